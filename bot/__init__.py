@@ -1,0 +1,1 @@
+"""The running program: it knows everybody, and nobody knows it."""

@@ -1,0 +1,1 @@
+"""One module a channel; `base.py` is the port."""

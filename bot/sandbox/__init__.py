@@ -1,0 +1,1 @@
+"""A pretend outside world, strict where the real one is."""

@@ -1,0 +1,1 @@
+"""From an order to a parcel on its way."""

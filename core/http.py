@@ -1,0 +1,94 @@
+"""The one HTTP client. It knows three endings: an answer, surely nothing done, and nobody knows.
+
+The difference between the last two decides whether a call that costs money may be repeated, so it is made here, once.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import httpx
+
+from core.errors import OutcomeUnknown, ServiceUnavailable
+
+# Raised before a request can have reached the service.
+_NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """An answer: status, headers and the exact bytes."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+class Http:
+    """Sends bytes and returns bytes. Never follows redirects, never retries: both are the adapter's to decide."""
+
+    def __init__(self, client: httpx.AsyncClient) -> None:
+        self._client = client
+
+    async def post(self, service: str, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+        """POST the exact bytes.
+
+        Raises `ServiceUnavailable` when the request surely did not arrive, `OutcomeUnknown` when it may have.
+        A 5xx is `OutcomeUnknown` too: the service may have failed after the work was done.
+        """
+        try:
+            response = await self._client.post(url, content=body, headers=dict(headers))
+        except _NEVER_SENT as error:
+            raise ServiceUnavailable(service=service) from error
+        except httpx.HTTPError as error:
+            raise OutcomeUnknown(service=service) from error
+        if response.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
+            raise OutcomeUnknown(service=service, raw=str(response.status_code))
+        return Reply(response.status_code, response.headers, response.content)
+
+    async def close(self) -> None:
+        """Let go of all connections."""
+        await self._client.aclose()
+
+
+def client(
+    *,
+    mounts: Mapping[str, httpx.AsyncBaseTransport] | None = None,
+    world: str | None = None,
+    timeout: float = 15.0,
+) -> httpx.AsyncClient:
+    """The program's client.
+
+    `mounts` maps "https://host" to an in-process service; with mounts given, every other host is refused.
+    `world` sends every request to a served sandbox instead, with the host name as the first path segment.
+    `timeout` in seconds, for each phase of a call.
+    """
+    limits = httpx.Timeout(timeout, connect=min(timeout, 5.0))
+    if mounts is not None:
+        return httpx.AsyncClient(mounts=dict(mounts), transport=_NoNetwork(), timeout=limits, trust_env=False)
+    if world is not None:
+        return httpx.AsyncClient(transport=_Elsewhere(httpx.URL(world)), timeout=limits, trust_env=False)
+    return httpx.AsyncClient(timeout=limits)
+
+
+class _NoNetwork(httpx.AsyncBaseTransport):
+    """Refuses: with an in-process world, nothing may leave the process."""
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        raise httpx.ConnectError(f"{request.url.host} is not part of this world", request=request)
+
+
+class _Elsewhere(httpx.AsyncBaseTransport):
+    """Sends `https://host/path` to `http://world/host/path`."""
+
+    def __init__(self, world: httpx.URL) -> None:
+        self._world = world
+        self._inner = httpx.AsyncHTTPTransport()
+
+    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
+        path = f"/{request.url.host}{request.url.raw_path.decode()}"
+        request.url = self._world.join(path)
+        request.headers["host"] = self._world.netloc.decode()
+        return await self._inner.handle_async_request(request)
+
+    async def aclose(self) -> None:
+        await self._inner.aclose()

@@ -1,0 +1,1 @@
+"""Labels: templates as data, drawn as PDF."""

@@ -1,0 +1,1 @@
+"""People to send to: masking what must not be shown."""

@@ -1,0 +1,137 @@
+"""The port to a shop platform: what this program needs of Pinduoduo and its like."""
+
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Protocol
+
+from core.clock import Period
+from core.orders import Order, Recipient, Sender, Standing
+from core.parcels import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """One shop's authorisation. Times in epoch milliseconds UTC."""
+
+    shop: str  # the platform's shop id; one shop has one grant
+    owner: str  # the account that gave it
+    access_token: str
+    refresh_token: str
+    expires_at: int
+    refresh_expires_at: int
+    scope: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return f"Grant(shop={self.shop!r}, …)"
+
+
+class GrantKeeper(Protocol):
+    """Where grants are kept; doors have no storage of their own."""
+
+    async def grant(self, shop: str) -> Grant:
+        """The shop's grant. Raises `AuthorisationEnded` when there is none."""
+        ...
+
+    async def renew(self, stale: Grant, refresh: Callable[[Grant], Awaitable[Grant]]) -> Grant:
+        """Replace a stale grant, once, however many ask at the same time: everyone gets the new one.
+
+        `refresh` is called by at most one of them; its `AuthorisationEnded` is raised to all.
+        """
+        ...
+
+
+class ShopStanding(StrEnum):
+    """Whether the shop may be worked for."""
+
+    OPEN = "open"
+    NOT_ALLOWED = "not_allowed"
+
+
+@dataclass(frozen=True, slots=True)
+class ShopProfile:
+    """What a merchant calls the shop, and whether it may be bound. `said` is the platform's word for why not."""
+
+    shop: str
+    name: str
+    standing: ShopStanding = ShopStanding.OPEN
+    said: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPage:
+    """Orders of a period, complete."""
+
+    orders: tuple[Order, ...]
+    until: int  # everything updated before this moment is in; epoch milliseconds UTC
+
+
+class ShopPlatform(Protocol):
+    """One platform. Every method that takes a shop uses that shop's grant and renews it when it has expired.
+
+    Raises throughout: `ServiceUnavailable`, `RateLimited`, `ServiceRefused`, `AuthorisationEnded`;
+    writes also `OutcomeUnknown`.
+    """
+
+    code: str
+    name: str
+    reveals_receivers: bool  # whether this app may decrypt receivers
+
+    def authorisation_url(self, state: str, *, on_phone: bool = False) -> str:
+        """The page on which the shop's main account agrees; it returns to our callback with a code and `state`."""
+        ...
+
+    async def exchange(self, code: str) -> Grant:
+        """A one-use code for a grant. A wrong or old code raises `AuthorisationEnded`."""
+        ...
+
+    async def profile(self, grant: Grant) -> ShopProfile:
+        """The shop behind a fresh grant, before it is kept."""
+        ...
+
+    async def orders_confirmed(self, shop: str, period: Period) -> tuple[Order, ...]:
+        """All orders that were confirmed (成交) in the period and still wait to ship; any length of period."""
+        ...
+
+    async def orders_changed(self, shop: str, period: Period) -> OrderPage:
+        """All orders updated in the period, whatever their state; the period may be of any length."""
+        ...
+
+    async def order(self, shop: str, number: str) -> Order:
+        """One order, fresh. Raises `NotFound`."""
+        ...
+
+    async def standings(self, shop: str, numbers: Sequence[str]) -> Mapping[str, Standing]:
+        """The fresh standing of orders, including after-sales that the order list does not show yet."""
+        ...
+
+    async def merge_groups(self, shop: str, numbers: Sequence[str]) -> tuple[tuple[str, ...], ...]:
+        """Which of these orders the platform lets share a parcel."""
+        ...
+
+    async def declare_courier_labels(self, shop: str, numbers: Sequence[str]) -> None:
+        """Tell the platform that these orders will carry a courier's own label; must come before `reveal`."""
+        ...
+
+    async def reveal(self, shop: str, orders: Sequence[Order]) -> Mapping[str, Recipient]:
+        """The plain receivers by order number; an order that the platform will not decrypt is missing."""
+        ...
+
+    async def report_printed(self, shop: str, number: str, courier: str, tracking_number: str) -> None:
+        """Tell the platform that the label is printed. `courier`: the platform's code of the courier, as in `ship`."""
+        ...
+
+    async def ship(self, shop: str, number: str, courier: str, tracking_number: str) -> None:
+        """Upload a tracking number. Returns also when the order already carries exactly this number.
+
+        Raises `AlreadyShipped` (details `number`: what it carries instead) or `ServiceRefused`.
+        """
+        ...
+
+    async def return_addresses(self, shop: str) -> tuple[Sender, ...]:
+        """The shop's own addresses, the default one first."""
+        ...
+
+    async def trace(self, shop: str, courier: str, tracking_number: str) -> tuple[Node, ...]:
+        """The parcel's journey as the platform sees it. Raises `NoTrace` before the first scan."""
+        ...

@@ -1,0 +1,1 @@
+"""What a merchant can say and hear."""
