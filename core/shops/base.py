@@ -6,24 +6,12 @@ from enum import StrEnum
 from typing import Protocol
 
 from core.clock import Period
+from core.grants import Grant
 from core.orders import Order, Recipient, Sender, Standing
 from core.parcels import Node
 
 
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """One shop's authorisation. Times in epoch milliseconds UTC."""
-
-    shop: str  # the platform's shop id; one shop has one grant
-    owner: str  # the account that gave it
-    access_token: str
-    refresh_token: str
-    expires_at: int
-    refresh_expires_at: int
-    scope: tuple[str, ...] = ()
-
-    def __repr__(self) -> str:
-        return f"Grant(shop={self.shop!r}, …)"
+__all__ = ["Grant", "GrantKeeper", "OrderPage", "ShopPlatform", "ShopProfile", "ShopStanding"]
 
 
 class GrantKeeper(Protocol):

@@ -1,0 +1,73 @@
+"""The shop's orders as last seen, sealed because they hold the buyer's masks and ciphertexts."""
+
+from collections.abc import Iterable, Sequence
+
+from core.clock import Period
+from core.orders import Order, OrderStatus
+from core.storage.database import Database, Row, Statement, run
+from core.storage.sealed import SealedColumn
+from core.vault import Vault
+
+_AT_ONCE = 500  # values in one IN list
+
+
+class Orders:
+    """The table `orders`."""
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self._database = database
+        self._bodies = SealedColumn(vault, "orders/body", Order)
+
+    def keep(self, orders: Iterable[Order]) -> list[Statement]:
+        """Keep what the platform told; an older version never replaces a newer one."""
+        return [self._keep(order) for order in orders]
+
+    async def waiting(self, shop: str, confirmed: Period) -> list[Order]:
+        """Orders waiting to ship that were confirmed in the period, earliest first."""
+        rows = await self._database.all(
+            "SELECT shop, number, body_sealed FROM orders"
+            " WHERE shop = ? AND status = 'waiting' AND confirmed_at >= ? AND confirmed_at < ?"
+            " ORDER BY confirmed_at, number",
+            shop,
+            confirmed.start,
+            confirmed.end,
+        )
+        return [self._open(row) for row in rows]
+
+    async def count_waiting(self, shop: str) -> int:
+        """How many orders of the shop wait to ship, as far as we have seen."""
+        rows = await self._database.all("SELECT count(*) FROM orders WHERE shop = ? AND status = 'waiting'", shop)
+        return int(rows[0][0])
+
+    async def find(self, shop: str, numbers: Sequence[str]) -> dict[str, Order]:
+        """Orders by number; unknown ones are missing."""
+        found: dict[str, Order] = {}
+        for start in range(0, len(numbers), _AT_ONCE):
+            some = numbers[start : start + _AT_ONCE]
+            marks = ", ".join("?" * len(some))
+            rows = await self._database.all(
+                f"SELECT shop, number, body_sealed FROM orders WHERE shop = ? AND number IN ({marks})", shop, *some
+            )
+            found |= {row[1]: self._open(row) for row in rows}
+        return found
+
+    def _keep(self, order: Order) -> Statement:
+        return run(
+            "INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (shop, number) DO UPDATE SET"
+            " status = excluded.status, confirmed_at = excluded.confirmed_at, updated_at = excluded.updated_at,"
+            " body_sealed = excluded.body_sealed WHERE excluded.updated_at >= orders.updated_at",
+            order.shop,
+            order.number,
+            order.status,
+            order.confirmed_at,
+            order.updated_at,
+            self._bodies.seal(f"{order.shop}/{order.number}", order),
+        )
+
+    def shipped(self, shop: str, number: str) -> Statement:
+        """We uploaded the order's number ourselves: it waits no longer, whatever the next sync says."""
+        return run("UPDATE orders SET status = ? WHERE shop = ? AND number = ?", OrderStatus.SHIPPED, shop, number)
+
+    def _open(self, row: Row) -> Order:
+        shop, number, sealed = row
+        return self._bodies.open(f"{shop}/{number}", sealed)

@@ -1,0 +1,113 @@
+"""What must be told, in order per chat, and the messages that later ones edit."""
+
+from dataclasses import dataclass
+
+from core.ids import new_id
+from core.storage.address import Address
+from core.storage.database import Database, Statement, guarded, run
+from core.storage.sealed import SealedColumn
+from core.vault import Vault
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message in the outbox; `body` is the outgoing message as JSON. `card`: the message it edits, or ""."""
+
+    id: str
+    to: Address
+    card: str
+    body: str
+    attempts: int
+
+
+class Outbox:
+    """The tables `outbox` and `cards`: what must be told, in order per chat; a row is gone when it was told."""
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self._database = database
+        self._bodies = SealedColumn(vault, "outbox/body", str)
+
+    def add(self, to: Address, body: str, now: int, card: str = "") -> Statement:
+        """One message, behind all others to this chat."""
+        key = new_id()
+        return run(
+            "INSERT INTO outbox VALUES (?, ?, ?, ?, ?, '', 0, 0, ?)",
+            key,
+            to.channel,
+            to.peer,
+            card,
+            self._bodies.seal(key, body),
+            now,
+        )
+
+    async def due(self, now: int, limit: int = 50) -> list[Letter]:
+        """The first message of each chat, where nobody is sending it now."""
+        rows = await self._database.all(
+            "SELECT id, channel, peer, card, body_sealed, attempts FROM outbox"
+            " WHERE id IN (SELECT min(id) FROM outbox GROUP BY channel, peer) AND lease_until <= ? ORDER BY id LIMIT ?",
+            now,
+            limit,
+        )
+        return [
+            Letter(key, Address(channel, peer), card, self._bodies.open(key, body), attempts)
+            for key, channel, peer, card, body, attempts in rows
+        ]
+
+    def take(self, letter: Letter, owner: str, now: int, until: int) -> Statement:
+        """Send it ourselves; a `Conflict` when another process does."""
+        return guarded(
+            "UPDATE outbox SET owner = ?, lease_until = ?, attempts = attempts + 1 WHERE id = ? AND lease_until <= ?",
+            owner,
+            until,
+            letter.id,
+            now,
+        )
+
+    def sent(self, letter: Letter, message: str, now: int) -> list[Statement]:
+        """Told; `message` is the channel's id of it, kept where later edits need it."""
+        gone = run("DELETE FROM outbox WHERE id = ?", letter.id)
+        if not letter.card:
+            return [gone]
+        card = run(
+            "INSERT INTO cards VALUES (?, ?, ?, ?, ?) ON CONFLICT (channel, peer, card)"
+            " DO UPDATE SET message = excluded.message, told_at = excluded.told_at",
+            letter.to.channel,
+            letter.to.peer,
+            letter.card,
+            message,
+            now,
+        )
+        return [gone, card]
+
+    def retry(self, letter: Letter, at: int) -> Statement:
+        """Not told; try again at this moment, everything behind it waits."""
+        return run("UPDATE outbox SET owner = '', lease_until = ? WHERE id = ?", at, letter.id)
+
+    async def superseded(self, letter: Letter) -> bool:
+        """Whether a newer version of the same card waits behind it."""
+        if not letter.card:
+            return False
+        rows = await self._database.all(
+            "SELECT 1 FROM outbox WHERE channel = ? AND peer = ? AND card = ? AND id > ? LIMIT 1",
+            letter.to.channel,
+            letter.to.peer,
+            letter.card,
+            letter.id,
+        )
+        return bool(rows)
+
+    async def card(self, to: Address, card: str) -> str | None:
+        """The channel's id of the message that shows this card."""
+        rows = await self._database.all(
+            "SELECT message FROM cards WHERE channel = ? AND peer = ? AND card = ?", to.channel, to.peer, card
+        )
+        return rows[0][0] if rows else None
+
+    def let_all_go(self) -> Statement:
+        """On SQLite at start: whoever was sending is gone."""
+        return run("UPDATE outbox SET owner = '', lease_until = 0 WHERE owner <> ''")
+
+    async def next_try(self) -> int | None:
+        """When the next message is due; None when all is told."""
+        ((moment,),) = await self._database.all("SELECT min(lease_until) FROM outbox")
+        return None if moment is None else int(moment)

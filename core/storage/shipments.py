@@ -1,0 +1,228 @@
+"""Shipments and their claims on orders. Every move is one compare-and-set by whoever holds the batch's lease."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from core.shipments import OPEN, Shipment, ShipmentState
+from core.storage.database import Database, Row, Statement, guarded, run
+from core.storage.sealed import SealedColumn
+from core.vault import Vault
+
+_COLUMNS = (
+    "key, batch, merchant, shop, position, orders, package, attempt, courier, account, state, number, reason,"
+    " updated_at, numbered_at, printed_at, done_at"
+)
+_STAMPS = {
+    ShipmentState.NUMBERED: "numbered_at",
+    ShipmentState.PRINTED: "printed_at",
+    ShipmentState.DONE: "done_at",
+}
+
+
+class Shipments:
+    """The tables `shipments` and `order_claims`."""
+
+    def __init__(self, database: Database, vault: Vault) -> None:
+        self._database = database
+        self._labels = SealedColumn(vault, "shipments/label", str)
+
+    def add(self, shipment: Shipment) -> list[Statement]:
+        """A new shipment with its claims; a claim that another live shipment holds makes it all a `Conflict`."""
+        claims = [
+            guarded(
+                "INSERT INTO order_claims (shop, number, package, shipment) VALUES (?, ?, ?, ?)"
+                " ON CONFLICT DO NOTHING RETURNING number",
+                shipment.shop,
+                number,
+                shipment.package,
+                shipment.key,
+            )
+            for number in shipment.orders
+        ]
+        row = run(
+            f"INSERT INTO shipments ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            shipment.key,
+            shipment.batch,
+            shipment.merchant,
+            shipment.shop,
+            shipment.position,
+            json.dumps(shipment.orders),
+            shipment.package,
+            shipment.attempt,
+            shipment.courier,
+            shipment.account,
+            shipment.state,
+            shipment.number,
+            _reason(shipment.reason),
+            shipment.updated_at,
+            shipment.numbered_at,
+            shipment.printed_at,
+            shipment.done_at,
+        )
+        return [row, *claims]
+
+    def move(
+        self,
+        shipment: Shipment,
+        to: ShipmentState,
+        *,
+        owner: str,
+        now: int,
+        number: str | None = None,
+        label: str | None = None,
+        reason: dict[str, Any] | None = None,
+    ) -> Statement:
+        """From the state we saw to the next, if nobody moved it and the batch is still ours."""
+        sets, values = ["state = ?", "reason = ?", "updated_at = ?"], [to, _reason(reason), now]
+        if stamp := _STAMPS.get(to):
+            sets, values = [*sets, f"{stamp} = ?"], [*values, now]
+        if number is not None:
+            sets, values = [*sets, "number = ?"], [*values, number]
+        if label is not None:
+            sets, values = [*sets, "label_sealed = ?"], [*values, self._labels.seal(shipment.key, label)]
+        return guarded(
+            f"UPDATE shipments SET {', '.join(sets)} WHERE key = ? AND state = ?"
+            " AND EXISTS (SELECT 1 FROM batches WHERE id = shipments.batch AND owner = ?)",
+            *values,
+            shipment.key,
+            shipment.state,
+            owner,
+        )
+
+    def decide(
+        self, shipment: Shipment, to: ShipmentState, *, now: int, reason: dict[str, Any] | None = None
+    ) -> Statement:
+        """A move that a person decided, while no program works on the shipment."""
+        stamp = f", {_STAMPS[to]} = {int(now)}" if to in _STAMPS else ""
+        return guarded(
+            f"UPDATE shipments SET state = ?, reason = ?, updated_at = ?{stamp} WHERE key = ? AND state = ?",
+            to,
+            _reason(reason),
+            now,
+            shipment.key,
+            shipment.state,
+        )
+
+    def adopt(self, shipment: Shipment, batch: str, *, position: int, now: int) -> Statement:
+        """Put an unfinished shipment into another batch, to be gone on with there."""
+        return guarded(
+            "UPDATE shipments SET batch = ?, position = ?, updated_at = ? WHERE key = ? AND state = ? AND batch = ?",
+            batch,
+            position,
+            now,
+            shipment.key,
+            shipment.state,
+            shipment.batch,
+        )
+
+    def release(self, shipment: Shipment) -> Statement:
+        """Give the orders free: the shipment came to nothing, and no number of it is out."""
+        return run("DELETE FROM order_claims WHERE shipment = ?", shipment.key)
+
+    def uploaded(self, shipment: Shipment, number: str, now: int) -> Statement:
+        """The shop has taken this order's tracking number."""
+        return run(
+            "UPDATE order_claims SET uploaded_at = ?, upload_reason = NULL WHERE shipment = ? AND number = ?",
+            now,
+            shipment.key,
+            number,
+        )
+
+    async def upload_left(self, shipment: Shipment) -> list[str]:
+        """Orders of the shipment whose number the shop does not have yet."""
+        rows = await self._database.all(
+            "SELECT number FROM order_claims WHERE shipment = ? AND uploaded_at IS NULL ORDER BY number", shipment.key
+        )
+        return [row[0] for row in rows]
+
+    async def get(self, key: str) -> Shipment | None:
+        """One shipment."""
+        found = await self._find("key = ?", key)
+        return found[0] if found else None
+
+    async def of_batch(self, batch: str) -> list[Shipment]:
+        """A batch's shipments in printing order."""
+        return await self._find("batch = ?", batch)
+
+    async def with_number(self, merchant: str, number: str) -> Shipment | None:
+        """The merchant's shipment with this waybill number."""
+        found = await self._find("merchant = ? AND number = ?", merchant, number)
+        return found[0] if found else None
+
+    async def of_order(self, merchant: str, number: str) -> list[Shipment]:
+        """The live shipments that carry an order, first package first."""
+        return await self._find(
+            "merchant = ? AND key IN (SELECT shipment FROM order_claims WHERE number = ?)", merchant, number
+        )
+
+    async def unfinished(self, merchant: str) -> list[Shipment]:
+        """Shipments of the merchant that have a number or may have one, and are not done."""
+        states = ", ".join(f"'{state}'" for state in (*OPEN, ShipmentState.UNSURE))
+        return await self._find(f"merchant = ? AND state IN ({states})", merchant)
+
+    async def claimed(self, shop: str, numbers: Sequence[str]) -> set[str]:
+        """Which of these orders some live shipment carries already."""
+        taken: set[str] = set()
+        for start in range(0, len(numbers), 500):
+            some = numbers[start : start + 500]
+            marks = ", ".join("?" * len(some))
+            rows = await self._database.all(
+                f"SELECT DISTINCT number FROM order_claims WHERE shop = ? AND number IN ({marks})", shop, *some
+            )
+            taken |= {row[0] for row in rows}
+        return taken
+
+    async def labels(self, keys: Sequence[str]) -> list[str]:
+        """The labels' JSON, in the order of the keys; shipments without a label are left out."""
+        found: dict[str, str] = {}
+        for start in range(0, len(keys), 500):
+            some = keys[start : start + 500]
+            marks = ", ".join("?" * len(some))
+            rows = await self._database.all(
+                f"SELECT key, label_sealed FROM shipments WHERE key IN ({marks}) AND label_sealed IS NOT NULL", *some
+            )
+            found |= {key: self._labels.open(key, sealed) for key, sealed in rows}
+        return [found[key] for key in keys if key in found]
+
+    async def attempts(self, shop: str, orders: Sequence[str], package: int) -> int:
+        """How many times these orders were made into this parcel already, voided ones included."""
+        rows = await self._database.all(
+            "SELECT count(*) FROM shipments WHERE shop = ? AND orders = ? AND package = ?",
+            shop,
+            json.dumps(sorted(orders)),
+            package,
+        )
+        return int(rows[0][0])
+
+    async def _find(self, where: str, *values: str) -> list[Shipment]:
+        rows = await self._database.all(
+            f"SELECT {_COLUMNS} FROM shipments WHERE {where} ORDER BY batch, position", *values
+        )
+        return [_shipment(row) for row in rows]
+
+
+def _reason(reason: dict[str, Any] | None) -> str | None:
+    return None if reason is None else json.dumps(reason, ensure_ascii=False)
+
+
+def _shipment(row: Row) -> Shipment:
+    key, batch, merchant, shop, position, orders, package, attempt, courier, account, state, number, reason, *times = (
+        row
+    )
+    return Shipment(
+        key,
+        batch,
+        merchant,
+        shop,
+        position,
+        tuple(json.loads(orders)),
+        package,
+        attempt,
+        courier,
+        account,
+        ShipmentState(state),
+        number,
+        json.loads(reason) if reason else None,
+        *times,
+    )
