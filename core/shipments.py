@@ -54,6 +54,7 @@ class Shipment:
     courier: str
     account: str
     state: ShipmentState
+    receiver: str = ""  # fingerprint of whom the label was made for
     number: str | None = None
     reason: dict[str, Any] | None = None
     updated_at: int = 0

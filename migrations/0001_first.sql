@@ -83,6 +83,7 @@ CREATE TABLE shipments (
   courier TEXT NOT NULL,
   account TEXT NOT NULL,
   state TEXT NOT NULL,
+  receiver TEXT NOT NULL,
   number TEXT,
   label_sealed TEXT,
   reason TEXT,
@@ -92,6 +93,7 @@ CREATE TABLE shipments (
   done_at BIGINT
 );
 CREATE INDEX shipments_by_batch ON shipments (batch, position);
+CREATE INDEX shipments_by_orders ON shipments (orders);
 CREATE UNIQUE INDEX shipments_by_number ON shipments (courier, number) WHERE number IS NOT NULL;
 
 CREATE TABLE order_claims (
@@ -164,4 +166,11 @@ CREATE TABLE cards (
   message TEXT NOT NULL,
   told_at BIGINT NOT NULL,
   PRIMARY KEY (channel, peer, card)
+);
+
+CREATE TABLE offers (
+  channel TEXT NOT NULL,
+  peer TEXT NOT NULL,
+  buttons TEXT NOT NULL,
+  PRIMARY KEY (channel, peer)
 )

@@ -1,1 +1,23 @@
-"""Shop platforms."""
+"""Shop platforms: the port in `base.py`, one package for each member, and here all members together."""
+
+import asyncio
+from dataclasses import dataclass
+
+from core.clock import Clock
+from core.http import Http
+from core.shops.base import GrantKeeper, ShopPlatform
+from core.shops.pinduoduo import Pause, Pinduoduo, PinduoduoApp
+
+
+@dataclass(frozen=True, slots=True)
+class ShopApps:
+    """The operator's app on each platform."""
+
+    pinduoduo: PinduoduoApp
+
+
+def all_shops(
+    http: Http, apps: ShopApps, grants: GrantKeeper, clock: Clock, pause: Pause = asyncio.sleep
+) -> tuple[ShopPlatform, ...]:
+    """Every platform that shops can be bound on. `pause` waits some seconds between two attempts."""
+    return (Pinduoduo(http, apps.pinduoduo, grants, clock, pause),)

@@ -10,7 +10,6 @@ from core.grants import Grant
 from core.orders import Order, Recipient, Sender, Standing
 from core.parcels import Node
 
-
 __all__ = ["Grant", "GrantKeeper", "OrderPage", "ShopPlatform", "ShopProfile", "ShopStanding"]
 
 

@@ -61,16 +61,26 @@ class Batches:
         )
 
     def start(self, batch: Batch, total: int, now: int) -> Statement:
-        """From draft or stopped to running; a second start of the same batch is a `Conflict`."""
+        """From draft to running; a second start of the same batch is a `Conflict`."""
         return guarded(
-            "UPDATE batches SET state = ?, total = ?, started_at = ?, finished_at = NULL, owner = '', lease_until = 0"
-            " WHERE id = ? AND state IN (?, ?)",
+            "UPDATE batches SET state = ?, total = ?, started_at = ? WHERE id = ? AND state = ?",
             BatchState.RUNNING,
             total,
             now,
             batch.id,
             BatchState.DRAFT,
+        )
+
+    def resume(self, batch: str, merchant: str) -> Statement:
+        """From stopped or done back to running; a `Conflict` while it runs."""
+        return guarded(
+            "UPDATE batches SET state = ?, finished_at = NULL, owner = '', lease_until = 0"
+            " WHERE id = ? AND merchant = ? AND state IN (?, ?)",
+            BatchState.RUNNING,
+            batch,
+            merchant,
             BatchState.STOPPED,
+            BatchState.DONE,
         )
 
     def stop(self, batch: str, merchant: str) -> Statement:

@@ -74,6 +74,10 @@ class Effects:
         """Finished by this owner; a `Conflict` when another has taken it over."""
         return guarded("DELETE FROM effects WHERE id = ? AND owner = ?", effect, owner)
 
+    def hold(self, effect: str, owner: str, until: int) -> Statement:
+        """Lengthen the lease; a `Conflict` when another owner has taken over."""
+        return guarded("UPDATE effects SET lease_until = ? WHERE id = ? AND owner = ?", until, effect, owner)
+
     async def claim(self, owner: str, now: int, lease: int) -> Effect | None:
         """Take the oldest work that nobody does, for `lease` milliseconds."""
         found = await self._database.all("SELECT id FROM effects WHERE lease_until <= ? ORDER BY id LIMIT 1", now)

@@ -64,9 +64,9 @@ class Orders:
             self._bodies.seal(f"{order.shop}/{order.number}", order),
         )
 
-    def shipped(self, shop: str, number: str) -> Statement:
-        """We uploaded the order's number ourselves: it waits no longer, whatever the next sync says."""
-        return run("UPDATE orders SET status = ? WHERE shop = ? AND number = ?", OrderStatus.SHIPPED, shop, number)
+    def left(self, shop: str, number: str, status: OrderStatus) -> Statement:
+        """The order waits no longer, though no newer version of it has been read yet."""
+        return run("UPDATE orders SET status = ? WHERE shop = ? AND number = ?", status, shop, number)
 
     def _open(self, row: Row) -> Order:
         shop, number, sealed = row

@@ -21,7 +21,7 @@ class Letter:
 
 
 class Outbox:
-    """The tables `outbox` and `cards`: what must be told, in order per chat; a row is gone when it was told."""
+    """The tables `outbox`, `cards` and `offers`; a row of the outbox is gone when it was told."""
 
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
@@ -39,6 +39,22 @@ class Outbox:
             self._bodies.seal(key, body),
             now,
         )
+
+    def offer(self, to: Address, buttons: str) -> Statement:
+        """Remember the buttons shown last, as JSON: a merchant may answer with their number or label."""
+        return run(
+            "INSERT INTO offers VALUES (?, ?, ?) ON CONFLICT (channel, peer) DO UPDATE SET buttons = excluded.buttons",
+            to.channel,
+            to.peer,
+            buttons,
+        )
+
+    async def offers(self, to: Address) -> str:
+        """The buttons shown last, as JSON."""
+        rows = await self._database.all(
+            "SELECT buttons FROM offers WHERE channel = ? AND peer = ?", to.channel, to.peer
+        )
+        return rows[0][0] if rows else "[]"
 
     async def due(self, now: int, limit: int = 50) -> list[Letter]:
         """The first message of each chat, where nobody is sending it now."""
@@ -78,6 +94,10 @@ class Outbox:
             now,
         )
         return [gone, card]
+
+    def dropped(self, letter: Letter) -> list[Statement]:
+        """Not worth telling any more: a newer version of it waits."""
+        return [run("DELETE FROM outbox WHERE id = ?", letter.id)]
 
     def retry(self, letter: Letter, at: int) -> Statement:
         """Not told; try again at this moment, everything behind it waits."""

@@ -4,13 +4,13 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from core.shipments import OPEN, Shipment, ShipmentState
+from core.shipments import Shipment, ShipmentState
 from core.storage.database import Database, Row, Statement, guarded, run
 from core.storage.sealed import SealedColumn
 from core.vault import Vault
 
 _COLUMNS = (
-    "key, batch, merchant, shop, position, orders, package, attempt, courier, account, state, number, reason,"
+    "key, batch, merchant, shop, position, orders, package, attempt, courier, account, state, receiver, number, reason,"
     " updated_at, numbered_at, printed_at, done_at"
 )
 _STAMPS = {
@@ -41,7 +41,7 @@ class Shipments:
             for number in shipment.orders
         ]
         row = run(
-            f"INSERT INTO shipments ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"INSERT INTO shipments ({_COLUMNS}) VALUES ({', '.join('?' * 18)})",
             shipment.key,
             shipment.batch,
             shipment.merchant,
@@ -53,6 +53,7 @@ class Shipments:
             shipment.courier,
             shipment.account,
             shipment.state,
+            shipment.receiver,
             shipment.number,
             _reason(shipment.reason),
             shipment.updated_at,
@@ -70,6 +71,7 @@ class Shipments:
         owner: str,
         now: int,
         number: str | None = None,
+        receiver: str = "",
         label: str | None = None,
         reason: dict[str, Any] | None = None,
     ) -> Statement:
@@ -78,7 +80,7 @@ class Shipments:
         if stamp := _STAMPS.get(to):
             sets, values = [*sets, f"{stamp} = ?"], [*values, now]
         if number is not None:
-            sets, values = [*sets, "number = ?"], [*values, number]
+            sets, values = [*sets, "number = ?", "receiver = ?"], [*values, number, receiver]
         if label is not None:
             sets, values = [*sets, "label_sealed = ?"], [*values, self._labels.seal(shipment.key, label)]
         return guarded(
@@ -104,10 +106,12 @@ class Shipments:
             shipment.state,
         )
 
-    def adopt(self, shipment: Shipment, batch: str, *, position: int, now: int) -> Statement:
-        """Put an unfinished shipment into another batch, to be gone on with there."""
+    def adopt(self, shipment: Shipment, to: ShipmentState, batch: str, *, position: int, now: int) -> Statement:
+        """Put a stranded shipment into another batch, to be gone on with there."""
         return guarded(
-            "UPDATE shipments SET batch = ?, position = ?, updated_at = ? WHERE key = ? AND state = ? AND batch = ?",
+            "UPDATE shipments SET state = ?, batch = ?, position = ?, reason = NULL, updated_at = ?"
+            " WHERE key = ? AND state = ? AND batch = ?",
+            to,
             batch,
             position,
             now,
@@ -156,10 +160,9 @@ class Shipments:
             "merchant = ? AND key IN (SELECT shipment FROM order_claims WHERE number = ?)", merchant, number
         )
 
-    async def unfinished(self, merchant: str) -> list[Shipment]:
-        """Shipments of the merchant that have a number or may have one, and are not done."""
-        states = ", ".join(f"'{state}'" for state in (*OPEN, ShipmentState.UNSURE))
-        return await self._find(f"merchant = ? AND state IN ({states})", merchant)
+    async def stranded(self, merchant: str) -> list[Shipment]:
+        """The merchant's shipments that were held after they had got a number."""
+        return await self._find("merchant = ? AND state = 'held' AND number IS NOT NULL", merchant)
 
     async def claimed(self, shop: str, numbers: Sequence[str]) -> set[str]:
         """Which of these orders some live shipment carries already."""
@@ -185,15 +188,18 @@ class Shipments:
             found |= {key: self._labels.open(key, sealed) for key, sealed in rows}
         return [found[key] for key in keys if key in found]
 
-    async def attempts(self, shop: str, orders: Sequence[str], package: int) -> int:
-        """How many times these orders were made into this parcel already, voided ones included."""
-        rows = await self._database.all(
-            "SELECT count(*) FROM shipments WHERE shop = ? AND orders = ? AND package = ?",
-            shop,
-            json.dumps(sorted(orders)),
-            package,
-        )
-        return int(rows[0][0])
+    async def attempts(self, parcels: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], int]:
+        """How often orders were made into a parcel already, voided ones included; those never made are missing."""
+        made: dict[tuple[str, ...], int] = {}
+        for start in range(0, len(parcels), 500):
+            some = [json.dumps(orders) for orders in parcels[start : start + 500]]
+            rows = await self._database.all(
+                f"SELECT orders, max(attempt) FROM shipments WHERE orders IN ({', '.join('?' * len(some))})"
+                " GROUP BY orders",
+                *some,
+            )
+            made |= {tuple(json.loads(orders)): count for orders, count in rows}
+        return made
 
     async def _find(self, where: str, *values: str) -> list[Shipment]:
         rows = await self._database.all(
@@ -207,9 +213,8 @@ def _reason(reason: dict[str, Any] | None) -> str | None:
 
 
 def _shipment(row: Row) -> Shipment:
-    key, batch, merchant, shop, position, orders, package, attempt, courier, account, state, number, reason, *times = (
-        row
-    )
+    key, batch, merchant, shop, position, orders, package, attempt, courier, account, state, *rest = row
+    receiver, number, reason, *times = rest
     return Shipment(
         key,
         batch,
@@ -222,6 +227,7 @@ def _shipment(row: Row) -> Shipment:
         courier,
         account,
         ShipmentState(state),
+        receiver,
         number,
         json.loads(reason) if reason else None,
         *times,

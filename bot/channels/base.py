@@ -1,0 +1,43 @@
+"""The port to a chat: it draws what the conversations say, and hands in what the merchant says."""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from handlers.messages import Button
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A document to send."""
+
+    name: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Drawing:
+    """One message as a channel sends it. `replaces`: the channel's id of the message whose place it takes."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    file: File | None = None
+    erase: str = ""  # the channel's id of a message to delete
+    replaces: str = ""
+
+
+class ChannelBusy(Exception):
+    """The channel cannot take it now; try again after `seconds`."""
+
+    def __init__(self, seconds: float) -> None:
+        super().__init__(str(seconds))
+        self.seconds = seconds
+
+
+class Channel(Protocol):
+    """One way to talk with merchants."""
+
+    name: str
+
+    async def send(self, peer: str, drawing: Drawing) -> str:
+        """Send a message, or change the one it replaces; returns the channel's id of it. Raises `ChannelBusy`."""
+        ...

@@ -1,0 +1,91 @@
+"""The chat in a terminal: buttons as numbers, edits as rewritten lines, documents as files in a folder."""
+
+import sys
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from typing import TextIO
+
+from bot.channels.base import Drawing
+from handlers.messages import Button
+from handlers.understanding import match_button
+
+NAME = "console"
+PEER = "me"  # one terminal, one merchant
+
+
+class Console:
+    """Draws for one person. Lines are plain when the output is not a terminal; then an edit is simply a new line."""
+
+    name = NAME
+
+    def __init__(
+        self,
+        folder: Path,
+        output: TextIO = sys.stdout,
+        visit: Callable[[str], Awaitable[str]] | None = None,
+        *,
+        is_terminal: bool | None = None,
+    ) -> None:
+        """`visit` opens a page for the merchant and says how that went; without it the merchant opens it herself."""
+        self._folder = folder
+        self._output = output
+        self._visit = visit
+        self._is_terminal = output.isatty() if is_terminal is None else is_terminal
+        self._sent = 0
+        self._last: tuple[str, int] = ("", 0)  # id and height of the last message
+        self._links: tuple[Button, ...] = ()
+
+    async def send(self, _peer: str, drawing: Drawing) -> str:
+        """Print a message, over the one it replaces where that is still the last one."""
+        message = drawing.replaces or self._next_id()
+        if drawing.erase:
+            return message  # a terminal cannot take back what was typed
+        text = self._drawn(drawing)
+        if self._is_terminal and drawing.replaces == self._last[0]:
+            self._output.write(f"\x1b[{self._last[1]}A\x1b[J")
+        self._output.write(text)
+        self._output.flush()
+        self._last = (message, text.count("\n"))
+        if drawing.buttons:
+            self._links = drawing.buttons
+        return message
+
+    async def opened(self, said: str) -> bool:
+        """Whether the merchant chose a button that opens a page; then it is opened."""
+        button = match_button(said, self._links)
+        if self._visit is None or button is None or not button.url:
+            return False
+        self.heard(said)
+        self.note(f"      {await self._visit(button.url)}")
+        return True
+
+    def note(self, text: str) -> None:
+        """A line that is not part of the chat."""
+        self._output.write(f"{text}\n")
+        self._output.flush()
+
+    def heard(self, said: str) -> None:
+        """What the merchant typed; shown again where the terminal has not shown it."""
+        if not self._is_terminal:
+            self.note(f"商家  {said}")
+        self._last = ("", 0)
+
+    def _drawn(self, drawing: Drawing) -> str:
+        lines = drawing.text.splitlines()
+        if drawing.file:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            path = self._folder / Path(drawing.file.name).name
+            path.write_bytes(drawing.file.body)
+            lines.append(f"📎 {path}")
+        if drawing.buttons:
+            lines.append("  ".join(self._button(n, button) for n, button in enumerate(drawing.buttons, 1)))
+        return "".join(f"{'面单  ' if place == 0 else '      '}{line}\n" for place, line in enumerate(lines))
+
+    def _button(self, number: int, button: Button) -> str:
+        if button.url and self._visit is None:
+            return f"[{number} {button.label}] {button.url}"
+        return f"[{number} {button.label}]"
+
+    def _next_id(self) -> str:
+        self._sent += 1
+        return str(self._sent)

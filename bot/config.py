@@ -1,0 +1,60 @@
+"""Settings: read once from the environment (prefix MIANDAN_) or `.env`, checked, frozen. Secrets never show in repr."""
+
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.couriers import CourierApps
+from core.couriers.zto import ZtoApp
+from core.shops import ShopApps
+from core.shops.pinduoduo import PinduoduoApp
+from core.vault import Vault, key_file, parse_key
+
+
+class Settings(BaseSettings):
+    """Everything that differs between one installation and another."""
+
+    model_config = SettingsConfigDict(env_prefix="MIANDAN_", env_file=".env", extra="ignore", frozen=True)
+
+    database: str = Field("sqlite:data/miandan.db", description="sqlite:PATH, or postgres://user@host/name")
+    key: SecretStr = Field(
+        SecretStr(""), description="32 bytes in base64 that seal secrets; several separated by commas"
+    )
+    key_file: Path = Field(
+        Path("data/miandan.key"), description="where the key is kept when `key` is empty; made at first"
+    )
+    public_url: str = Field("http://127.0.0.1:8600", description="where this program is reached from outside")
+    world: str = Field("", description="address of a served sandbox that stands for every outside service")
+    printer: str = Field("", description="ipp://… of a label printer; empty: labels go into the chat")
+    timeout: float = Field(15.0, gt=0, le=20, description="seconds one phase of an outside call may take")
+    crowd: int = Field(8, ge=1, le=32, description="courier calls at the same time")
+    pinduoduo_client_id: str = Field("", description="the app's client_id on Pinduoduo's open platform")
+    pinduoduo_client_secret: SecretStr = Field(SecretStr(""), description="the app's client_secret")
+    pinduoduo_may_decrypt: bool = Field(True, description="whether the app holds the right to plain receivers")
+    pinduoduo_decrypt_interval: float = Field(
+        10.0, ge=0, description="seconds between decrypt calls (outside 多多云: 10)"
+    )
+    zto_app_key: str = Field("", description="the app's appKey on ZTO's open platform")
+    zto_app_secret: SecretStr = Field(SecretStr(""), description="the app's appSecret")
+
+    def vault(self) -> Vault:
+        """The vault with the key from the environment, else from the key file."""
+        written = self.key.get_secret_value()
+        return Vault(parse_key(written) if written else key_file(self.key_file))
+
+    def shop_apps(self) -> ShopApps:
+        """Who we are to the shop platforms."""
+        return ShopApps(
+            PinduoduoApp(
+                client_id=self.pinduoduo_client_id,
+                client_secret=self.pinduoduo_client_secret.get_secret_value(),
+                redirect_uri=f"{self.public_url}/oauth/pinduoduo",
+                may_decrypt=self.pinduoduo_may_decrypt,
+                decrypt_interval=self.pinduoduo_decrypt_interval,
+            )
+        )
+
+    def courier_apps(self) -> CourierApps:
+        """Who we are to the couriers."""
+        return CourierApps(ZtoApp(self.zto_app_key, self.zto_app_secret.get_secret_value()))

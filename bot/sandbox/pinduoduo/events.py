@@ -1,0 +1,74 @@
+"""What happens to orders without the program's doing: buyers, the platform and colleagues at another desk."""
+
+from bot.sandbox.people import Receiver
+from bot.sandbox.pinduoduo import aftersales, shipping
+from bot.sandbox.pinduoduo.companies import BY_CODE
+from bot.sandbox.pinduoduo.desk import Desk
+from bot.sandbox.pinduoduo.order import NORMAL, UNDER_REVIEW, Order
+from bot.sandbox.pinduoduo.shops import Shop
+
+
+class OrderEvents:
+    """One verb for each event; every one moves the order's update time. Unknown order numbers raise `KeyError`."""
+
+    desk: Desk
+    shops: dict[int, Shop]
+
+    def refunds(self, order_sn: str, *, granted: bool = False) -> None:
+        """The buyer asks for the money back; `granted` when it is paid back already."""
+        shop, order = self._find(order_sn)
+        aftersales.claim(shop, order, self.desk.clock.now(), aftersales.DONE if granted else aftersales.ASKED)
+
+    def withdraws_refund(self, order_sn: str) -> None:
+        """The buyer takes the claim back."""
+        shop, order = self._find(order_sn)
+        sale = aftersales.latest(shop, order_sn)
+        if sale is None:
+            raise KeyError(order_sn)
+        aftersales.settle(order, sale, aftersales.WITHDRAWN, self.desk.clock.now())
+
+    def puts_under_review(self, order_sn: str) -> None:
+        """Risk control looks at the order; its receiver is hidden meanwhile."""
+        self._changed(order_sn).risk_control_status = UNDER_REVIEW
+
+    def passes_review(self, order_sn: str) -> None:
+        """Risk control is content."""
+        self._changed(order_sn).risk_control_status = NORMAL
+
+    def holds(self, order_sn: str) -> None:
+        """Shipping is suspended (暂停发货)."""
+        self._changed(order_sn).tags["ship_hold"] = 1
+
+    def releases(self, order_sn: str) -> None:
+        """Shipping is allowed again."""
+        self._changed(order_sn).tags["ship_hold"] = 0
+
+    def urges(self, order_sn: str) -> None:
+        """The buyer presses for shipment."""
+        self._changed(order_sn).urged_at = self.desk.clock.now()
+
+    def changes_address(self, order_sn: str, detail: str = "新地址路88号3幢2单元1501室") -> None:
+        """The buyer moves, within the same district."""
+        order = self._changed(order_sn)
+        who = order.receiver
+        order.receiver = Receiver(who.name, who.phone, who.extension, who.place, detail)
+
+    def ships_elsewhere(self, order_sn: str, number: str, courier: str = "ZTO") -> None:
+        """A colleague ships the order in the platform's own console."""
+        shop, order = self._find(order_sn)
+        shipping.ship(self.desk, shop, order, BY_CODE[courier], number)
+
+    def find(self, order_sn: str) -> Order:
+        """The order, in whichever shop it is."""
+        return self._find(order_sn)[1]
+
+    def _changed(self, order_sn: str) -> Order:
+        _, order = self._find(order_sn)
+        order.touch(self.desk.clock.now())
+        return order
+
+    def _find(self, order_sn: str) -> tuple[Shop, Order]:
+        for shop in self.shops.values():
+            if order := shop.orders.find(order_sn):
+                return shop, order
+        raise KeyError(order_sn)

@@ -1,0 +1,1 @@
+"""A pretend ZTO (中通) open platform: it gives numbers, forgets nothing, and never recognises a repeated request."""

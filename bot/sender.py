@@ -1,0 +1,82 @@
+"""Outbox → channels: in order per chat, tried again while a channel is busy."""
+
+import asyncio
+from collections.abc import Mapping
+from dataclasses import replace
+
+from bot.channels.base import Channel, ChannelBusy, Drawing, File
+from core.clock import SECOND, Clock
+from core.fulfilment.labelling import LABEL
+from core.labels import Press
+from core.storage.database import Conflict, Database
+from core.storage.outbox import Letter, Outbox
+from core.storage.shipments import Shipments
+from handlers.errors import unforeseen
+from handlers.messages import Document, Outgoing
+from handlers.post import OUTGOING
+
+_LEASE = 60 * SECOND
+_LONGEST_PAUSE = 300 * SECOND
+
+
+class Sender:
+    """Tells merchants what the outbox holds."""
+
+    def __init__(
+        self,
+        database: Database,
+        outbox: Outbox,
+        shipments: Shipments,
+        press: Press,
+        clock: Clock,
+        channels: Mapping[str, Channel],
+        owner: str,
+    ) -> None:
+        self._database = database
+        self._outbox = outbox
+        self._shipments = shipments
+        self._press = press
+        self._clock = clock
+        self._channels = channels
+        self._owner = owner
+
+    async def send_due(self) -> bool:
+        """Send the first message of every chat; whether anything was sent."""
+        letters = [each for each in await self._outbox.due(self._clock.now()) if each.to.channel in self._channels]
+        sent = await asyncio.gather(*(self._send(letter) for letter in letters))
+        return any(sent)
+
+    async def _send(self, letter: Letter) -> bool:
+        now = self._clock.now()
+        try:
+            await self._database.apply(self._outbox.take(letter, self._owner, now, now + _LEASE))
+        except Conflict:
+            return False
+        if await self._outbox.superseded(letter):
+            await self._database.apply(*self._outbox.dropped(letter))
+            return True
+        try:
+            message = await self._channels[letter.to.channel].send(letter.to.peer, await self._draw(letter))
+        except ChannelBusy as busy:
+            await self._database.apply(self._outbox.retry(letter, now + int(busy.seconds * SECOND)))
+            return False
+        except Exception as error:  # noqa: BLE001 - one message that cannot be sent must not end the sending
+            unforeseen("message not sent", error, channel=letter.to.channel)
+            pause = min(SECOND * 2**letter.attempts, _LONGEST_PAUSE)
+            await self._database.apply(self._outbox.retry(letter, now + pause))
+            return False
+        await self._database.apply(*self._outbox.sent(letter, message, self._clock.now()))
+        return True
+
+    async def _draw(self, letter: Letter) -> Drawing:
+        outgoing: Outgoing = OUTGOING.validate_json(letter.body)
+        replaces = await self._outbox.card(letter.to, letter.card) if letter.card else None
+        file = await self._file(outgoing.document) if outgoing.document else None
+        return Drawing(outgoing.text, outgoing.buttons, file, outgoing.erase, replaces or "")
+
+    async def _file(self, document: Document) -> File:
+        kept = await self._shipments.labels(document.shipments)
+        labels = [LABEL.validate_json(each) for each in kept]
+        if document.is_reprint:
+            labels = [replace(label, is_reprint=True) for label in labels]
+        return File(document.name, await self._press.pdf(labels, document.template))

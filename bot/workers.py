@@ -1,0 +1,107 @@
+"""Loops that do what the database says is due: woken by the commit that made it due, or by the clock."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any
+
+from core.storage.database import Database, Row, Statement
+from handlers.errors import unforeseen
+
+_LOOK_ANYWAY = 1.0  # seconds: another process may have made something due
+_AFTER_FAILURE = 1.0  # seconds
+
+
+class Worker:
+    """Runs `step` again and again while it finds something to do, in `width` loops side by side."""
+
+    def __init__(self, name: str, step: Callable[[], Awaitable[bool]], width: int = 1) -> None:
+        """`step` does one piece of work and tells whether there was one."""
+        self.name = name
+        self._step = step
+        self._width = width
+        self._bells = [asyncio.Event() for _ in range(width)]
+        self._resting = [asyncio.Event() for _ in range(width)]
+        self._tasks: list[asyncio.Task[None]] = []
+
+    def start(self) -> None:
+        """Begin."""
+        names = (f"{self.name} {place}" for place in range(self._width))
+        self._tasks = [asyncio.create_task(self._loop(n), name=name) for n, name in enumerate(names)]
+
+    def wake(self) -> None:
+        """There may be something to do."""
+        for bell, resting in zip(self._bells, self._resting, strict=True):
+            resting.clear()
+            bell.set()
+
+    async def rest(self) -> None:
+        """Wait until every loop has found nothing to do."""
+        for resting in self._resting:
+            await resting.wait()
+
+    @property
+    def is_resting(self) -> bool:
+        """Whether every loop has found nothing to do since it was last woken."""
+        return all(resting.is_set() for resting in self._resting)
+
+    async def stop(self) -> None:
+        """End at the next await; what was begun is gone on with by whoever comes next."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    async def _loop(self, place: int) -> None:
+        bell, resting = self._bells[place], self._resting[place]
+        while True:
+            bell.clear()
+            try:
+                while await self._step():
+                    pass
+            except Exception as error:  # noqa: BLE001 - a worker outlives every failure; the row it failed on is retried
+                unforeseen("worker failed", error, worker=self.name)
+                await asyncio.sleep(_AFTER_FAILURE)
+                continue
+            if not bell.is_set():
+                resting.set()
+            try:
+                await asyncio.wait_for(bell.wait(), _LOOK_ANYWAY)
+            except TimeoutError:
+                continue
+
+
+class Bells:
+    """A database that rings for the worker whose table a commit has touched."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._workers: Mapping[str, Worker] = {}
+        self.skip_locked = database.skip_locked
+        self.migration_lock = database.migration_lock
+
+    def ring_for(self, workers: Mapping[str, Worker]) -> None:
+        """Table name → the worker that looks after it."""
+        self._workers = workers
+
+    async def all(self, sql: str, *values: Any) -> list[Row]:  # noqa: ANN401 - a column takes what it takes
+        """See `Database.all`."""
+        return await self._database.all(sql, *values)
+
+    async def apply(self, *statements: Statement) -> list[list[Row]]:
+        """See `Database.apply`; rings afterwards."""
+        rows = await self._database.apply(*statements)
+        for table, worker in self._workers.items():
+            if any(statement.sql.startswith(_STIRS[table]) for statement in statements):
+                worker.wake()
+        return rows
+
+    async def close(self) -> None:
+        """See `Database.close`."""
+        await self._database.close()
+
+
+_STIRS = {
+    "inbox": "INSERT INTO inbox",
+    "effects": "INSERT INTO effects",
+    "outbox": "INSERT INTO outbox",
+    "batches": "UPDATE batches SET state",
+}

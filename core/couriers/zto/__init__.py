@@ -1,0 +1,5 @@
+"""ZTO Express (中通快递). Start reading at `courier.py`."""
+
+from core.couriers.zto.courier import Zto, ZtoApp
+
+__all__ = ["Zto", "ZtoApp"]

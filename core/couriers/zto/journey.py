@@ -1,0 +1,60 @@
+"""ZTO's scans in the common states.
+
+The query interface uses ARRIVAL and DEPARTURE for third-party lockers, while pushes use them for hubs
+(official table); this is the query's table.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+
+from core.couriers.zto.answers import Json, integer, section, words
+from core.parcels import Node, ParcelState, journey
+
+_MEANINGS: Mapping[ParcelState, tuple[str, ...]] = {
+    ParcelState.PICKED_UP: ("收件", "1", "GOT"),
+    ParcelState.IN_TRANSIT: ("发件", "2", "到件", "3", "转单", "9", "安检"),
+    ParcelState.OUT_FOR_DELIVERY: ("派件", "4", "DISPATCH", "DELIVERY"),
+    ParcelState.AT_PICKUP_POINT: ("ARRIVAL", "INBOUND", "44", "第三方进站", "HANDOVERSCAN_SIGNED"),
+    ParcelState.DELIVERED: ("签收", "5", "SIGNED", "7", "第三方签收", "DEPARTURE_SIGNED"),
+    ParcelState.PROBLEM: ("DEPARTURE", "问题件", "事件"),
+    ParcelState.RETURNING: ("退件", "8"),
+}
+_STATES: Mapping[str, ParcelState] = {code: state for state, codes in _MEANINGS.items() for code in codes}
+_LEFT_THE_STATION = frozenset({"45", "第三方出站"})
+_FETCHED = "取走"
+
+
+def nodes(answer: Json) -> tuple[Node, ...]:
+    """The scans of a track answer, oldest first."""
+    scans = answer.get("result")
+    told = scans if isinstance(scans, list) else []
+    return tuple(_with_returns(journey(_node(scan) for scan in told if isinstance(scan, dict))))
+
+
+def _node(scan: Json) -> Node:
+    return Node(
+        at=integer(scan, "scanDate") or 0,
+        state=_state(scan),
+        text=words(scan, "desc"),
+        place=words(section(scan, "scanSite"), "name"),
+        raw=words(scan, "scanType"),
+    )
+
+
+def _state(scan: Json) -> ParcelState:
+    code = words(scan, "scanType")
+    if code not in _LEFT_THE_STATION:
+        return _STATES.get(code, ParcelState.OTHER)
+    fetched = words(scan, "signMan") or _FETCHED in words(scan, "desc")
+    return ParcelState.DELIVERED if fetched else ParcelState.OUT_FOR_DELIVERY
+
+
+def _with_returns(told: Iterable[Node]) -> Iterator[Node]:
+    """A signature after a return scan is the sender's own."""
+    is_returning = False
+    for node in told:
+        is_returning = is_returning or node.state is ParcelState.RETURNING
+        yield _signed_by_sender(node) if is_returning and node.state is ParcelState.DELIVERED else node
+
+
+def _signed_by_sender(node: Node) -> Node:
+    return Node(node.at, ParcelState.RETURNED, node.text, node.place, node.raw)

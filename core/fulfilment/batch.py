@@ -1,0 +1,165 @@
+"""A batch from the merchant's yes to its end: started once, worked on by one process at a time, stopped and resumed."""
+
+import asyncio
+from collections.abc import Sequence
+
+from core.clock import SECOND
+from core.errors import MerchantError, NotFound
+from core.fulfilment.numbering import Numbering
+from core.fulfilment.pace import Halt
+from core.fulfilment.plan import new_shipments, read_plan, without
+from core.fulfilment.printing import print_labels
+from core.fulfilment.steps import Task
+from core.fulfilment.tools import Tools
+from core.fulfilment.uploading import upload
+from core.shipments import Shipment, ShipmentState
+from core.storage.batches import Batch, BatchState
+from core.storage.database import Conflict, Statement
+
+LEASE = 60 * SECOND  # outlasts the longest courier call, 20 s, three times over
+_HEARTBEAT = 15.0  # seconds between two renewals of the lease
+_CHUNK = 50  # parcels that pass the gate together
+
+
+async def start(tools: Tools, batch_id: str) -> int:
+    """Turn a draft into shipments and let it run; how many parcels. A batch started before is left as it is."""
+    batch = await _get(tools, batch_id)
+    plan = read_plan(batch)
+    while batch.state is BatchState.DRAFT:
+        numbers = [number for parcel in plan.parcels if not parcel.continues for number in parcel.orders]
+        claimed: set[str] = set()
+        for shop in {parcel.shop for parcel in plan.parcels}:
+            claimed |= await tools.shipments.claimed(shop, numbers)
+        plan = without(plan, claimed)  # another batch was faster with these
+        attempts = await tools.shipments.attempts([parcel.orders for parcel in plan.parcels])
+        shipments = new_shipments(batch, plan, attempts, tools.clock.now())
+        adopted = [
+            await _adopt(tools, batch, parcel.continues, place)
+            for place, parcel in enumerate(plan.parcels, 1)
+            if parcel.continues
+        ]
+        begin = tools.batches.start(batch, len(plan.parcels), tools.clock.now())
+        added = [statement for shipment in shipments for statement in tools.shipments.add(shipment)]
+        try:
+            await tools.database.apply(begin, *adopted, *added)
+        except Conflict:
+            batch = await _get(tools, batch_id)
+        else:
+            return len(plan.parcels)
+    return batch.total
+
+
+async def stop(tools: Tools, merchant: str) -> bool:
+    """Ask the merchant's running batch to stop; False when none runs."""
+    batch = await tools.batches.latest(merchant)
+    if batch is None or batch.state not in {BatchState.RUNNING, BatchState.STOPPING}:
+        return False
+    if batch.state is BatchState.RUNNING:
+        try:
+            await tools.database.apply(tools.batches.stop(batch.id, merchant))
+        except Conflict:
+            return False
+    return True
+
+
+async def resume(tools: Tools, batch_id: str, merchant: str) -> bool:
+    """Go on with a batch that was stopped or has something left; False when it runs or is not the merchant's."""
+    try:
+        await tools.database.apply(tools.batches.resume(batch_id, merchant))
+    except Conflict:
+        return False
+    return True
+
+
+async def work_on_next(tools: Tools) -> bool:
+    """Take a batch that nobody works on and work on it to its end or halt; False when there is none."""
+    batch = await tools.batches.claim(tools.owner, tools.clock.now(), LEASE)
+    if batch is None:
+        return False
+    heart = asyncio.create_task(_beat(tools, batch), name=f"lease of batch {batch.id}")
+    try:
+        await _work(tools, batch)
+    except Conflict:
+        pass  # the lease was lost: another process goes on from where we were
+    finally:
+        heart.cancel()
+        await asyncio.gather(heart, return_exceptions=True)
+    return True
+
+
+async def _work(tools: Tools, batch: Batch) -> None:
+    halt: MerchantError | None = None
+    try:
+        account, courier = await tools.account(read_plan(batch).wish.account)
+        await _steps(Task(tools, batch, account, courier))
+    except Halt as halted:
+        halt = halted.cause
+    except NotFound as error:
+        halt = error
+    stopped = halt is not None or await tools.batches.state(batch.id) is BatchState.STOPPING
+    state = BatchState.STOPPED if stopped else BatchState.DONE
+    shipments = await tools.shipments.of_batch(batch.id)
+    told = tools.herald.finished(batch, shipments, halt)
+    await tools.database.apply(tools.batches.finish(batch, state, tools.owner, tools.clock.now()), *told)
+
+
+async def _steps(task: Task) -> None:
+    """Numbers, then pages, then uploads; each step takes whatever is ready for it, so resuming is doing it again."""
+    await _numbers(task)
+    if await task.is_stopping():
+        return
+    numbered = await _in_state(task, ShipmentState.NUMBERED)
+    await print_labels(task, numbered)
+    ready = await _in_state(task, ShipmentState.PRINTED, ShipmentState.UPLOADING)
+    for chunk in _chunks(ready):
+        if await task.is_stopping():
+            return
+        await upload(task, chunk)
+
+
+async def _numbers(task: Task) -> None:
+    shipments = await task.tools.shipments.of_batch(task.batch.id)
+    done = sum(shipment.number is not None for shipment in shipments)
+    numbering = Numbering(task, done, len(shipments))
+    for shipment in shipments:
+        if shipment.state is ShipmentState.ASKING:
+            await numbering.settle(shipment)
+    for chunk in _chunks(await _in_state(task, ShipmentState.NEW)):
+        if await task.is_stopping():
+            return
+        await numbering.number(chunk)
+
+
+async def _in_state(task: Task, *states: ShipmentState) -> list[Shipment]:
+    return [each for each in await task.tools.shipments.of_batch(task.batch.id) if each.state in states]
+
+
+def _chunks(shipments: Sequence[Shipment]) -> list[list[Shipment]]:
+    """Chunks of one shop each, in printing order."""
+    chunks: list[list[Shipment]] = []
+    for shipment in shipments:
+        if not chunks or len(chunks[-1]) == _CHUNK or chunks[-1][0].shop != shipment.shop:
+            chunks.append([])
+        chunks[-1].append(shipment)
+    return chunks
+
+
+async def _adopt(tools: Tools, batch: Batch, key: str, position: int) -> Statement:
+    shipment = await tools.shipments.get(key)
+    if shipment is None:
+        raise NotFound(what=key)
+    to = ShipmentState.PRINTED if shipment.printed_at else ShipmentState.NUMBERED
+    return tools.shipments.adopt(shipment, to, batch.id, position=position, now=tools.clock.now())
+
+
+async def _beat(tools: Tools, batch: Batch) -> None:
+    while True:
+        await asyncio.sleep(_HEARTBEAT)
+        await tools.database.apply(tools.batches.hold(batch.id, tools.owner, tools.clock.now() + LEASE))
+
+
+async def _get(tools: Tools, batch: str) -> Batch:
+    found = await tools.batches.get(batch)
+    if found is None:
+        raise NotFound(what=batch)
+    return found

@@ -1,0 +1,116 @@
+"""What a person decides about single parcels: print again, take a new number, give one up, say what the paper shows."""
+
+from dataclasses import replace
+
+from core.errors import NotFound, ServiceRefused
+from core.fulfilment.plan import PLAN, Parcel, read_plan
+from core.fulfilment.tools import Tools
+from core.ids import new_id
+from core.shipments import Shipment, ShipmentState, shipment_key
+from core.storage.batches import Batch, BatchState
+
+_CAN_BE_VOIDED = {
+    ShipmentState.NUMBERED,
+    ShipmentState.PRINTED,
+    ShipmentState.HELD,
+    ShipmentState.FAILED,
+    ShipmentState.UNSURE,
+}
+_HAVE_A_LABEL = {ShipmentState.NUMBERED, ShipmentState.PRINTED, ShipmentState.UPLOADING, ShipmentState.DONE}
+
+
+async def find(tools: Tools, merchant: str, orders: list[str], tracking: list[str]) -> list[Shipment]:
+    """The merchant's live shipments with these order or waybill numbers, each once."""
+    found = [each for number in orders for each in await tools.shipments.of_order(merchant, number)]
+    for number in tracking:
+        shipment = await tools.shipments.with_number(merchant, number)
+        found += [shipment] if shipment else []
+    return list({shipment.key: shipment for shipment in found}.values())
+
+
+def can_be_reprinted(shipment: Shipment) -> bool:
+    """Whether it has a label whose number is in use."""
+    return shipment.state in _HAVE_A_LABEL
+
+
+def can_be_voided(shipment: Shipment) -> bool:
+    """Whether the number may still be given up: the shop does not show it to the buyer yet."""
+    return shipment.state in _CAN_BE_VOIDED
+
+
+async def void(tools: Tools, key: str) -> None:
+    """Give the number up and the orders free. Voiding what is voided changes nothing.
+
+    Raises `NotFound`, and `ServiceRefused` when the number is in use.
+    """
+    shipment = await _get(tools, key)
+    if shipment.state is ShipmentState.VOIDED:
+        return
+    if not can_be_voided(shipment):
+        raise ServiceRefused(raw=shipment.state)
+    now = tools.clock.now()
+    await tools.database.apply(
+        tools.shipments.decide(shipment, ShipmentState.VOIDED, now=now), tools.shipments.release(shipment)
+    )
+
+
+async def reissue(tools: Tools, key: str) -> str:
+    """Give the number up and get a new one for the same parcel, in a batch of its own; returns the batch's id.
+
+    Only after a person agreed to a second number. The same key again returns the batch that was made for it.
+    """
+    shipment = await _get(tools, key)
+    heir = shipment_key(shipment.shop, shipment.orders, shipment.package, shipment.attempt + 1)
+    if made := await tools.shipments.get(heir):
+        return made.batch
+    if not can_be_voided(shipment):
+        raise ServiceRefused(raw=shipment.state)
+    now, batch = tools.clock.now(), await _batch_of_one(tools, shipment)
+    fresh = Shipment(
+        key=heir,
+        batch=batch.id,
+        merchant=shipment.merchant,
+        shop=shipment.shop,
+        position=1,
+        orders=shipment.orders,
+        package=shipment.package,
+        attempt=shipment.attempt + 1,
+        courier=shipment.courier,
+        account=shipment.account,
+        state=ShipmentState.NEW,
+        updated_at=now,
+    )
+    await tools.database.apply(
+        tools.shipments.decide(shipment, ShipmentState.VOIDED, now=now),
+        tools.shipments.release(shipment),
+        tools.batches.draft(batch),
+        tools.batches.start(batch, 1, now),
+        *tools.shipments.add(fresh),
+    )
+    return batch.id
+
+
+async def paper_came_out(tools: Tools, key: str, *, came_out: bool) -> str:
+    """What the merchant saw at the printer: printed, or to be printed again. Returns the batch to go on with."""
+    shipment = await _get(tools, key)
+    if shipment.state is ShipmentState.PRINTING:
+        to = ShipmentState.PRINTED if came_out else ShipmentState.NUMBERED
+        await tools.database.apply(tools.shipments.decide(shipment, to, now=tools.clock.now()))
+    return shipment.batch
+
+
+async def _batch_of_one(tools: Tools, shipment: Shipment) -> Batch:
+    old = await tools.batches.get(shipment.batch)
+    if old is None:
+        raise NotFound(what=shipment.batch)
+    parcel = Parcel(shipment.shop, shipment.orders)
+    alone = PLAN.dump_json(replace(read_plan(old), parcels=(parcel,), held=(), notes={})).decode()
+    now = tools.clock.now()
+    return Batch(new_id(), old.merchant, old.channel, old.peer, BatchState.DRAFT, alone, 1, created_at=now)
+
+
+async def _get(tools: Tools, key: str) -> Shipment:
+    shipment = await tools.shipments.get(key)
+    if shipment is None:
+        raise NotFound(what=key)
+    return shipment

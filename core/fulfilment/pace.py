@@ -1,0 +1,52 @@
+"""Doing many things at once, but not too many; and telling one parcel's trouble from everybody's."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
+
+from core.errors import AuthorisationEnded, MerchantError, NotPermitted, RateLimited, ServiceUnavailable
+
+T = TypeVar("T")
+CROWD_CONTROL = (1.0, 3.0, 9.0)  # seconds to wait when a service says "too many", before each further try
+
+
+class Halt(Exception):
+    """The batch cannot go on now, for a reason that no single parcel is to blame for. What is done stays done."""
+
+    def __init__(self, cause: MerchantError) -> None:
+        super().__init__(str(cause))
+        self.cause = cause
+
+
+@contextmanager
+def everybodys_trouble() -> Iterator[None]:
+    """A service that is down, or that lets us in no more, halts the batch."""
+    try:
+        yield
+    except (ServiceUnavailable, RateLimited, AuthorisationEnded, NotPermitted) as error:
+        raise Halt(error) from error
+
+
+async def crowd(size: int, work: Callable[[T], Awaitable[None]], items: Iterable[T]) -> None:
+    """Work on all items, `size` at a time.
+
+    The first failure lets those in hand finish, starts no more, and is raised.
+    """
+    waiting = iter(items)
+    failed: list[Exception] = []
+
+    async def worker() -> None:
+        for item in waiting:
+            if failed:
+                return
+            try:
+                await work(item)
+            except Exception as error:  # noqa: BLE001 - kept, and raised once the others have finished what they hold
+                failed.append(error)
+
+    async with asyncio.TaskGroup() as group:
+        for _ in range(size):
+            group.create_task(worker())
+    if failed:
+        raise failed[0]

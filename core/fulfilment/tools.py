@@ -1,0 +1,72 @@
+"""What the work needs: the repositories, the doors, and somebody who tells the merchant how it goes."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from core.clock import Clock
+from core.couriers.base import Courier
+from core.errors import MerchantError, NotFound
+from core.labels import Press
+from core.printers.base import Printer
+from core.shipments import Shipment
+from core.shops.base import ShopPlatform
+from core.storage.accounts import Accounts, CourierAccount
+from core.storage.batches import Batch, Batches
+from core.storage.database import Database, Statement
+from core.storage.orders import Orders
+from core.storage.shipments import Shipments
+from core.storage.shops import BoundShop, Shops
+
+
+class Herald(Protocol):
+    """Puts news of a batch into words; what it returns is committed together with what it tells."""
+
+    def numbering(self, batch: Batch, done: int, total: int) -> list[Statement]:
+        """So many numbers are here."""
+        ...
+
+    def pages(self, batch: Batch, shipments: Sequence[Shipment], part: int) -> list[Statement]:
+        """The label pages of these shipments, as a document into the chat."""
+        ...
+
+    def finished(self, batch: Batch, shipments: Sequence[Shipment], halt: MerchantError | None) -> list[Statement]:
+        """It is over, or stopped, with this outcome; `halt` is what stopped it if nobody asked for it."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """One for the whole program. `owner` names this process in leases; `crowd`: courier calls at the same time."""
+
+    clock: Clock
+    database: Database
+    shops: Shops
+    accounts: Accounts
+    orders: Orders
+    shipments: Shipments
+    batches: Batches
+    platforms: Mapping[str, ShopPlatform]
+    couriers: Mapping[str, Courier]
+    press: Press
+    herald: Herald
+    owner: str
+    printer: Printer | None = None  # None: the labels go into the chat
+    is_sample: bool = False
+    crowd: int = 8
+    pause: Callable[[float], Awaitable[None]] = asyncio.sleep  # seconds; how a crowded service is waited for
+
+    async def shop(self, shop: str) -> tuple[BoundShop, ShopPlatform]:
+        """A bound shop and the door to its platform. Raises `NotFound`."""
+        bound = await self.shops.get(shop)
+        if bound is None:
+            raise NotFound(what=shop)
+        return bound, self.platforms[bound.platform]
+
+    async def account(self, account: str) -> tuple[CourierAccount, Courier]:
+        """A courier account and the door to its courier. Raises `NotFound`."""
+        kept = await self.accounts.get(account)
+        if kept is None:
+            raise NotFound(what=account)
+        return kept, self.couriers[kept.courier]

@@ -1,0 +1,59 @@
+"""From printed to done: each order's tracking number goes back to the shop, once.
+
+Uploading is repeatable: the platform door reads the order back when an answer was lost or the order "is shipped
+already", so what is found in `uploading` on resume is simply uploaded again.
+"""
+
+from collections.abc import Sequence
+
+import structlog
+
+from core.errors import MerchantError, OutcomeUnknown, RateLimited, ServiceError, ServiceUnavailable
+from core.fulfilment.pace import Halt, crowd, everybodys_trouble
+from core.fulfilment.steps import Task
+from core.orders import OrderStatus
+from core.shipments import Shipment, ShipmentState
+from core.shops.base import ShopPlatform
+
+log = structlog.get_logger()
+
+
+async def upload(task: Task, shipments: Sequence[Shipment]) -> None:
+    """Upload what may still ship; the rest is held with its number."""
+    passed, _ = await task.pass_gate([each for each in shipments if each.state is ShipmentState.PRINTED])
+    begun = [each for each in shipments if each.state is ShipmentState.UPLOADING]
+    await crowd(task.tools.crowd, lambda shipment: _upload(task, shipment), [*begun, *passed])
+
+
+async def _upload(task: Task, shipment: Shipment) -> None:
+    if shipment.state is ShipmentState.PRINTED:
+        shipment = await task.move(shipment, ShipmentState.UPLOADING)
+    platform = (await task.tools.shop(shipment.shop))[1]
+    for number in await task.tools.shipments.upload_left(shipment):
+        try:
+            await _upload_order(task, platform, shipment, number)
+        except (
+            ServiceUnavailable,
+            RateLimited,
+            OutcomeUnknown,
+        ) as error:  # it stays in `uploading`, to be gone on with
+            raise Halt(error) from error
+        except ServiceError as error:
+            await task.set_aside(shipment, ShipmentState.FAILED, error.record() | {"order": number})
+            return
+    await task.move(shipment, ShipmentState.DONE)
+
+
+async def _upload_order(task: Task, platform: ShopPlatform, shipment: Shipment, number: str) -> None:
+    tools, code = task.tools, task.courier.shop_codes[platform.code]
+    waybill = shipment.number or ""
+    try:
+        await platform.report_printed(shipment.shop, number, code, waybill)
+    except MerchantError as error:  # a courtesy to the platform: the upload itself is what counts
+        log.warning("printed state not reported", order=number, error=error.code)
+    with everybodys_trouble():
+        await platform.ship(shipment.shop, number, code, waybill)
+    await tools.database.apply(
+        tools.shipments.uploaded(shipment, number, tools.clock.now()),
+        tools.orders.left(shipment.shop, number, OrderStatus.SHIPPED),
+    )

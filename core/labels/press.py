@@ -1,0 +1,101 @@
+"""Draws labels in a process of its own, so that a thousand of them never keep the chat waiting."""
+
+import asyncio
+import multiprocessing
+import signal
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from typing import Any, TypeVar, cast
+
+from core.errors import MerchantError, from_record
+from core.labels.label import Label
+
+T = TypeVar("T")
+
+
+class Press:
+    """One worker process, started with the first job and replaced once if it dies under a job."""
+
+    def __init__(self) -> None:
+        self._pool: ProcessPoolExecutor | None = None
+
+    async def pdf(self, labels: Sequence[Label], template: str = "100x150") -> bytes:
+        """The labels as a PDF, a page each. Raises what `core.labels.render.render` raises."""
+        return await self._do(draw_labels, tuple(labels), template)
+
+    async def undrawable(self, labels: Sequence[Label]) -> list[str]:
+        """For each label the characters that no embedded font can draw; "" where all is well."""
+        return await self._do(find_undrawable, tuple(labels))
+
+    async def preview(self, pdf: bytes, page: int = 0, dpmm: float = 8.0) -> bytes:
+        """A page of a PDF, counted from 0, as a PNG of `dpmm` dots a millimetre."""
+        return await self._do(draw_preview, pdf, page, dpmm)
+
+    async def close(self) -> None:
+        """End the worker after the job in hand; jobs still waiting are cancelled."""
+        pool, self._pool = self._pool, None
+        if pool is not None:
+            await asyncio.to_thread(pool.shutdown, cancel_futures=True)
+
+    async def _do(self, job: Callable[..., T], *args: object) -> T:
+        pool = self._running()
+        try:
+            return await _result(pool, job, *args)
+        except BrokenProcessPool:
+            self._discard(pool)
+            return await _result(self._running(), job, *args)
+
+    def _running(self) -> ProcessPoolExecutor:
+        if self._pool is None:
+            spawn = multiprocessing.get_context("spawn")  # a fork would copy the event loop and its locks
+            self._pool = ProcessPoolExecutor(max_workers=1, mp_context=spawn, initializer=_leave_interrupts)
+        return self._pool
+
+    def _discard(self, pool: ProcessPoolExecutor) -> None:
+        if self._pool is pool:  # another job may have replaced it already
+            self._pool = None
+        pool.shutdown(wait=False)
+
+
+def draw_labels(labels: Sequence[Label], template_name: str) -> bytes:
+    """The worker's side of `Press.pdf`."""
+    from core.labels.render import render  # noqa: PLC0415 - fonts and drawing libraries are loaded in the worker alone
+    from core.labels.template import template  # noqa: PLC0415 - the same
+
+    return render(labels, template(template_name))
+
+
+def find_undrawable(labels: Sequence[Label]) -> list[str]:
+    """The worker's side of `Press.undrawable`."""
+    from core.labels.content import visible, words  # noqa: PLC0415 - see draw_labels
+    from core.labels.typeface import undrawable  # noqa: PLC0415 - see draw_labels
+
+    return [undrawable(words(visible(label))) for label in labels]
+
+
+def draw_preview(pdf: bytes, page: int, dpmm: float) -> bytes:
+    """The worker's side of `Press.preview`."""
+    from core.labels.preview import png  # noqa: PLC0415 - see draw_labels
+
+    return png(pdf, page, dpmm)
+
+
+async def _result(pool: ProcessPoolExecutor, job: Callable[..., T], *args: object) -> T:
+    answer, failure = await asyncio.get_running_loop().run_in_executor(pool, _attempt, job, *args)
+    if failure is not None:
+        raise from_record(failure)
+    return cast("T", answer)
+
+
+def _attempt(job: Callable[..., T], *args: object) -> tuple[T | None, dict[str, Any] | None]:
+    """Errors for merchants travel as records, because exceptions with keyword arguments cannot be unpickled."""
+    try:
+        return job(*args), None
+    except MerchantError as error:
+        return None, error.record()
+
+
+def _leave_interrupts() -> None:
+    """Ctrl-C reaches the whole process group; only the parent decides what it means."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)

@@ -1,0 +1,113 @@
+"""What follows a batch: go on with it, the reasons of what did not work, lost answers, and paper nobody is sure of."""
+
+from core.errors import ServiceRefused
+from core.fulfilment import batch as batches
+from core.fulfilment import decisions
+from core.shipments import Shipment, ShipmentState
+from handlers.conversation import Chat
+from handlers.desk import Desk
+from handlers.reasons import reason_text
+from handlers.shown import short_number
+
+_LISTED = 40  # shipments in one message
+
+
+async def go_on(chat: Chat) -> None:
+    """[继续]: the rest of a batch that stopped."""
+    going = await chat.settle("go_on", resume, chat.slots.get("batch", ""), chat.member.merchant)
+    await chat.say("going_on" if going else "nothing_left")
+
+
+async def why(chat: Chat) -> None:
+    """[看原因]: each order that did not go through, with its reason."""
+    stuck = await chat.look("stuck", stuck_shipments, chat.slots.get("batch", ""), chat.member.merchant)
+    if not stuck:
+        await chat.say("all_well")
+        return
+    lines = [f"• {'、'.join(orders)}　{reason_text(chat.language, reason)}" for orders, reason in stuck[:_LISTED]]
+    await chat.say("reasons", count=len(stuck), lines="\n".join(lines))
+
+
+async def unsure(chat: Chat) -> None:
+    """One parcel whose answer was lost: the merchant looks at the courier's page and decides."""
+    batch = chat.slots.get("batch", "")
+    keys = await chat.look("unsure", in_state, batch, chat.member.merchant, ShipmentState.UNSURE)
+    if not keys:
+        await chat.say("nothing_unsure")
+        return
+    for key, orders in keys.items():
+        options = [chat.option("no_number"), chat.option("has_number"), chat.option("later")]
+        chosen = await chat.choose("unsure", options, orders="、".join(orders))
+        if chosen == "no_number":
+            sure = [chat.option("yes_new_number", is_yes=True), chat.option("later")]
+            if await chat.choose("sure", sure, orders="、".join(orders)) == "yes_new_number":
+                await chat.settle("reissue", reissue, key)
+                await chat.say("asked_again", orders="、".join(orders))
+        elif chosen == "has_number":
+            await chat.settle("void", void, key)
+            await chat.say("given_up", orders="、".join(orders))
+    await chat.say("unsure_done")
+
+
+async def paper(chat: Chat) -> None:
+    """A label that may or may not have come out: the merchant looks, and only then it is printed again."""
+    batch = chat.slots.get("batch", "")
+    found = await chat.look("paper", in_state, batch, chat.member.merchant, ShipmentState.PRINTING)
+    if not found:
+        await chat.say("nothing_unsure")
+        return
+    for key, orders in found.items():
+        number = await chat.look(f"number:{key}", number_of, key)
+        options = [chat.option("came_out"), chat.option("not_out")]
+        chosen = await chat.choose("paper", options, number=short_number(number), orders="、".join(orders))
+        await chat.settle("paper", decide_paper, key, chosen == "came_out")
+    await chat.settle("go_on", resume, batch, chat.member.merchant)
+    await chat.say("going_on")
+
+
+async def resume(desk: Desk, batch: str, merchant: str) -> bool:
+    """Let the batch go on."""
+    return await batches.resume(desk.tools, batch, merchant)
+
+
+async def stuck_shipments(desk: Desk, batch: str, merchant: str) -> list[tuple[tuple[str, ...], dict[str, object]]]:
+    """Orders and reason of what was held, failed or is unsure."""
+    return [
+        (shipment.orders, shipment.reason or {})
+        for shipment in await _mine(desk, batch, merchant)
+        if shipment.state in {ShipmentState.HELD, ShipmentState.FAILED, ShipmentState.UNSURE}
+    ]
+
+
+async def in_state(desk: Desk, batch: str, merchant: str, state: ShipmentState) -> dict[str, tuple[str, ...]]:
+    """The batch's shipments in a state → their orders."""
+    return {each.key: each.orders for each in await _mine(desk, batch, merchant) if each.state is state}
+
+
+async def number_of(desk: Desk, key: str) -> str:
+    """A shipment's waybill number."""
+    shipment = await desk.tools.shipments.get(key)
+    return (shipment and shipment.number) or ""
+
+
+async def reissue(desk: Desk, key: str) -> str:
+    """Ask for a number again; returns the new batch."""
+    return await decisions.reissue(desk.tools, key)
+
+
+async def void(desk: Desk, key: str) -> bool:
+    """Give the parcel up; whether that was still possible."""
+    try:
+        await decisions.void(desk.tools, key)
+    except ServiceRefused:
+        return False
+    return True
+
+
+async def decide_paper(desk: Desk, key: str, came_out: bool) -> str:  # noqa: FBT001 - the merchant's answer is one
+    """Keep what the merchant saw at the printer."""
+    return await decisions.paper_came_out(desk.tools, key, came_out=came_out)
+
+
+async def _mine(desk: Desk, batch: str, merchant: str) -> list[Shipment]:
+    return [each for each in await desk.tools.shipments.of_batch(batch) if each.merchant == merchant]

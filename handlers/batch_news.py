@@ -1,0 +1,137 @@
+"""What the merchant hears while a batch runs, and the summary at its end."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from core.clock import SECOND, Clock, shanghai
+from core.couriers.base import Courier
+from core.errors import MerchantError
+from core.fulfilment.plan import read_plan
+from core.shipments import Shipment, ShipmentState
+from core.storage.address import Address
+from core.storage.batches import Batch
+from core.storage.database import Statement
+from core.storage.outbox import Outbox
+from handlers import texts
+from handlers.conversation import command_data
+from handlers.errors import error_text
+from handlers.messages import Button, Document, Outgoing
+from handlers.post import post
+from handlers.reasons import reason_text
+from handlers.shown import short_number
+
+_BAR = 9  # cells of the progress bar
+_NAMED = 6  # parcels named one by one
+
+
+@dataclass(frozen=True, slots=True)
+class BatchNews:
+    """Puts a batch's progress and outcome into the outbox of the chat that asked for it."""
+
+    outbox: Outbox
+    clock: Clock
+    couriers: dict[str, Courier]
+
+    def numbering(self, batch: Batch, done: int, total: int) -> list[Statement]:
+        """The one line that counts up."""
+        filled = done * _BAR // total
+        say = _Words(batch)
+        told = say("numbering", done=done, total=total, bar="▓" * filled + "░" * (_BAR - filled))
+        return self._post(batch, told, say.button("stop", "stop_batch"), card=_card(batch))
+
+    def pages(self, batch: Batch, shipments: Sequence[Shipment], part: int) -> list[Statement]:
+        """The label pages."""
+        say = _Words(batch)
+        name = f"{shanghai(batch.created_at):%m%d-%H%M}-{part}.pdf"
+        document = Document(name, tuple(each.key for each in shipments), read_plan(batch).wish.template)
+        return self._post(batch, say("pages", count=len(shipments)), document=document)
+
+    def finished(self, batch: Batch, shipments: Sequence[Shipment], halt: MerchantError | None) -> list[Statement]:
+        """Figures first, reasons under them, the next step as a button."""
+        say = _Words(batch)
+        states = Counter(shipment.state for shipment in shipments)
+        left = len(shipments) - sum(states[state] for state in _SETTLED)
+        lines = [self._head(say, batch, shipments, left, halt)]
+        lines += _stuck(say, shipments)
+        lines += _doubtful(say, shipments)
+        buttons = _buttons(say, batch, states, left)
+        return self._post(batch, "\n".join(lines), *buttons, card=f"{_card(batch)}:end")
+
+    def _head(
+        self, say: "_Words", batch: Batch, shipments: Sequence[Shipment], left: int, halt: MerchantError | None
+    ) -> str:
+        printed = sum(each.printed_at is not None for each in shipments)
+        uploaded = sum(len(each.orders) for each in shipments if each.state is ShipmentState.DONE)
+        seconds = (self.clock.now() - (batch.started_at or batch.created_at)) // SECOND
+        if halt:
+            return say("halted", why=error_text(say.language, halt), printed=printed, uploaded=uploaded, left=left)
+        if left:
+            return say("stopped", printed=printed, uploaded=uploaded, left=left)
+        return say("finished", printed=printed, uploaded=uploaded, seconds=seconds)
+
+    def _post(
+        self, batch: Batch, text: str, *buttons: Button, card: str = "", document: Document | None = None
+    ) -> list[Statement]:
+        outgoing = Outgoing(text, buttons, card=card, document=document)
+        return post(self.outbox, Address(batch.channel, batch.peer), outgoing, self.clock.now())
+
+
+_STUCK = {ShipmentState.HELD, ShipmentState.FAILED}
+_SETTLED = {*_STUCK, ShipmentState.DONE, ShipmentState.UNSURE, ShipmentState.VOIDED, ShipmentState.PRINTING}
+
+
+class _Words:
+    """The sentences about one batch, in its merchant's language."""
+
+    def __init__(self, batch: Batch) -> None:
+        self.language = read_plan(batch).wish.language
+
+    def __call__(self, key: str, **params: Any) -> str:  # noqa: ANN401 - a sentence takes what it takes
+        return texts.text(self.language, f"batch.{key}", **params)
+
+    def button(self, key: str, intent: str, **slots: str) -> Button:
+        return Button(self(key), command_data(intent, slots))
+
+
+def _stuck(say: _Words, shipments: Sequence[Shipment]) -> list[str]:
+    """How many did not go through, by reason."""
+    stuck = [each for each in shipments if each.state in _STUCK]
+    if not stuck:
+        return []
+    reasons = Counter(reason_text(say.language, each.reason or {}) for each in stuck)
+    told = say("comma").join(say("reason", reason=reason, count=count) for reason, count in reasons.most_common())
+    return [say("stuck", count=sum(len(each.orders) for each in stuck), reasons=told)]
+
+
+def _doubtful(say: _Words, shipments: Sequence[Shipment]) -> list[str]:
+    """Lost answers and paper nobody is sure of."""
+    unsure = [each for each in shipments if each.state is ShipmentState.UNSURE]
+    paper = [each for each in shipments if each.state is ShipmentState.PRINTING]
+    lines = [say("unsure", count=len(unsure), orders=_listed([each.orders[0] for each in unsure]))] if unsure else []
+    if paper:
+        numbers = _listed([short_number(each.number or "") for each in paper])
+        lines.append(say("paper", count=len(paper), numbers=numbers))
+    return lines
+
+
+def _buttons(say: _Words, batch: Batch, states: Counter[ShipmentState], left: int) -> list[Button]:
+    buttons: list[Button] = []
+    if states[ShipmentState.PRINTING]:
+        buttons.append(say.button("look_at_paper", "paper", batch=batch.id))
+    elif left:
+        buttons.append(say.button("go_on", "go_on", batch=batch.id))
+    if states[ShipmentState.UNSURE]:
+        buttons.append(say.button("look_at_unsure", "unsure", batch=batch.id))
+    if any(states[state] for state in _STUCK):
+        buttons.append(say.button("why", "why", batch=batch.id))
+    return buttons
+
+
+def _listed(names: Sequence[str]) -> str:
+    return "、".join(names[:_NAMED]) + ("…" if len(names) > _NAMED else "")
+
+
+def _card(batch: Batch) -> str:
+    return f"batch:{batch.id}"

@@ -1,0 +1,37 @@
+"""What a conversation has at hand: the repositories, the doors to the outside, and the work."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.clock import Clock
+from core.couriers.base import Courier
+from core.errors import NotFound
+from core.fulfilment.tools import Tools
+from core.shops.base import ShopPlatform
+from core.storage.accounts import Accounts
+from core.storage.database import Database
+from core.storage.merchants import Merchants
+from core.storage.orders import Orders
+from core.storage.shops import Shops
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """One for the whole program; holds nothing of any one merchant."""
+
+    clock: Clock
+    database: Database
+    merchants: Merchants
+    shops: Shops
+    accounts: Accounts
+    orders: Orders
+    platforms: Mapping[str, ShopPlatform]
+    couriers: Mapping[str, Courier]
+    tools: Tools
+
+    def courier(self, code: str) -> Courier:
+        """One courier. Raises `NotFound`."""
+        try:
+            return self.couriers[code]
+        except KeyError as error:
+            raise NotFound(what=code) from error

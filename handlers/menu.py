@@ -1,0 +1,42 @@
+"""What this program can do: every intent, its conversation, and what a member needs to use it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.rights import Right
+from handlers import after_printing, bind_courier, bind_shop, help, print_orders, reprint, track  # noqa: A004 - the word merchants use
+from handlers.conversation import Script
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One line of the menu. An aside answers without disturbing the conversation that is open.
+
+    `section` is the section of the text files that holds its sentences.
+    """
+
+    intent: str
+    script: Script
+    right: Right
+    section: str
+    is_aside: bool = False
+
+
+_MENU = (
+    Command("help", help.help_, Right.SEE, "help", is_aside=True),
+    Command("language", help.language, Right.SEE, "help", is_aside=True),
+    Command("bind_shop", bind_shop.bind_shop, Right.BIND, "bind_shop"),
+    Command("bind_courier", bind_courier.bind_courier, Right.BIND, "bind_courier"),
+    Command("print_orders", print_orders.print_orders, Right.PRINT, "print_orders"),
+    Command("stop_batch", print_orders.stop_batch, Right.PRINT, "print_orders", is_aside=True),
+    Command("go_on", after_printing.go_on, Right.PRINT, "after_printing"),
+    Command("why", after_printing.why, Right.PRINT, "after_printing", is_aside=True),
+    Command("unsure", after_printing.unsure, Right.PRINT, "after_printing"),
+    Command("paper", after_printing.paper, Right.PRINT, "after_printing"),
+    Command("reprint", reprint.reprint, Right.PRINT, "reprint"),
+    Command("reissue", reprint.reissue, Right.PRINT, "reprint"),
+    Command("void", reprint.void, Right.PRINT, "reprint"),
+    Command("track", track.track, Right.SEE, "track"),
+)
+
+COMMANDS: Mapping[str, Command] = {command.intent: command for command in _MENU}

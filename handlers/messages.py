@@ -1,0 +1,52 @@
+"""What goes between a channel and the conversations: neutral messages that every channel can draw."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Something to tap. `data` comes back when it is tapped; a button with `url` opens a page instead."""
+
+    label: str
+    data: str = ""
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file to send: the label pages of these shipments. Drawn when it goes out, so that no copy rests anywhere."""
+
+    name: str
+    shipments: tuple[str, ...]
+    template: str
+    is_reprint: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One message to a chat. `card`: its name, under which later versions replace it. `erase`: a message to delete."""
+
+    text: str
+    buttons: tuple[Button, ...] = ()
+    card: str = ""
+    document: Document | None = None
+    erase: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One thing that reached us from a chat; exactly one of text, button, returned and effect is set.
+
+    `uid` is the channel's own id of it: the same uid is the same message, delivered again.
+    """
+
+    channel: str
+    peer: str
+    uid: str
+    text: str = ""
+    button: str = ""
+    message: str = ""  # the channel's id of the message, where it can be deleted
+    returned: dict[str, str] = field(default_factory=dict)  # what a link brought back: state, code
+    effect: str = ""  # the id of finished work
+    result: Any = None  # {"value": …} or {"error": …}

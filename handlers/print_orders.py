@@ -1,0 +1,195 @@
+"""打印今天的订单: the plan in one message, one tap, and the batch is on its way."""
+
+from collections.abc import Mapping
+
+from core.clock import DAY, HOUR, Period, day_of, shanghai
+from core.couriers.base import Courier
+from core.fulfilment import batch as batches
+from core.fulfilment import plan as planning
+from core.fulfilment.gate import Hold, Note
+from core.fulfilment.plan import Summary, Wish
+from core.ids import new_id
+from core.storage.address import Address
+from handlers.conversation import Chat, Option
+from handlers.desk import Desk
+
+_LOOK_BACK = 7 * DAY  # without a day: everything of the last week that still waits
+_DETAILS = 40  # held orders listed in one message
+
+
+async def print_orders(chat: Chat) -> None:
+    """Shop and courier there? Plan, agree, start."""
+    if not await chat.look("shops", has_shops, chat.member.merchant):
+        await chat.say("no_shop", chat.button("bind_shop", "bind_shop"))
+        return
+    accounts = await chat.look("accounts", account_names, chat.member.merchant)
+    if not accounts:
+        await chat.say("no_courier", chat.button("bind_courier", "bind_courier"))
+        return
+    account = await _account(chat, accounts)
+    period = await chat.look("period", period_of, chat.slots.get("start"), chat.slots.get("end"))
+    while account:
+        await chat.say("planning")
+        wish = _wish(chat, account, period)
+        summary = await chat.do("plan", draft, wish, chat.member.channel, chat.member.peer)
+        account = await _agreed(chat, summary, account, accounts)
+
+
+async def _account(chat: Chat, accounts: dict[str, str]) -> str:
+    """The account to print with: of the courier named, else the default one."""
+    named = chat.slots.get("courier")
+    mine = [account for account, courier in accounts.items() if named in {None, courier}]
+    if not mine:
+        bind = chat.button("bind_courier", "bind_courier")
+        await chat.say("courier_not_bound", bind, courier=_name(chat, named or ""))
+        return ""
+    return mine[0]
+
+
+async def _agreed(chat: Chat, summary: Summary, account: str, accounts: dict[str, str]) -> str:
+    """Show the plan until the merchant agrees; returns another account to plan with, or "" when it is settled."""
+    while True:
+        options = _options(chat, summary, len(accounts) > 1)
+        if not summary.parcels:
+            await chat.say("nothing_may_ship", plan=_plan_text(chat, summary))
+            await _tell_details(chat, summary)
+            return ""
+        chosen = await chat.choose("agree", options, plan=_plan_text(chat, summary))
+        if chosen == "print":
+            await chat.settle("start", start, summary.batch)
+            await chat.say(
+                "started", chat.button("stop", "stop_batch"), card=f"batch:{summary.batch}", parcels=summary.parcels
+            )
+            return ""
+        if chosen == "other_courier":
+            return await _other_account(chat, account, accounts)
+        await _tell_details(chat, summary)
+
+
+def _options(chat: Chat, summary: Summary, has_choice: bool) -> list[Option]:  # noqa: FBT001 - one flag of one list
+    options = [chat.option("print", "print_button", is_yes=True, parcels=summary.parcels)]
+    if summary.held:
+        options.append(chat.option("details", "details_button"))
+    if has_choice:
+        options.append(chat.option("other_courier", "other_courier_button"))
+    return options
+
+
+async def _other_account(chat: Chat, account: str, accounts: dict[str, str]) -> str:
+    options = [Option(each, _name(chat, courier)) for each, courier in accounts.items() if each != account]
+    return await chat.choose("which_courier", options)
+
+
+async def _tell_details(chat: Chat, summary: Summary) -> None:
+    held = await chat.look("held", held_orders, summary.batch)
+    if held:
+        lines = [f"• {number}　{chat.text(f'holds.{reason}')}" for number, reason in held[:_DETAILS]]
+        more = chat.text("more", count=len(held) - _DETAILS) if len(held) > _DETAILS else ""
+        await chat.say("details", count=len(held), lines="\n".join(lines), more=more)
+
+
+async def stop_batch(chat: Chat) -> None:
+    """[停止]: the parcels in hand are finished, the rest keeps its place."""
+    stopped = await chat.look("stop", stop, chat.member.merchant)
+    await chat.say("stopping" if stopped else "nothing_to_stop")
+
+
+def _wish(chat: Chat, account: str, period: Period) -> Wish:
+    return Wish(
+        merchant=chat.member.merchant,
+        period=period,
+        account=account,
+        language=chat.language,
+        count=chat.slots.get("count"),
+        orders=tuple(chat.slots.get("orders", ())),
+    )
+
+
+def _plan_text(chat: Chat, summary: Summary) -> str:
+    courier = chat.desk.courier(summary.courier)
+    lines = [chat.text("plan_head", day=_day(chat), orders=summary.orders)]
+    if summary.parcels:
+        key = "plan_merged" if summary.merged else "plan_parcels"
+        lines.append(chat.text(key, orders=summary.printable, parcels=summary.parcels, merged=summary.merged))
+    if summary.held:
+        held = _counted(chat, "holds", summary.held)
+        lines.append(chat.text("plan_held", count=sum(summary.held.values()), reasons=held))
+    if summary.carried:
+        lines.append(chat.text("plan_carried", count=summary.carried))
+    if summary.notes:
+        lines.append(chat.text("plan_notes", notes=_counted(chat, "notes", summary.notes)))
+    lines.append(_means(chat, summary, courier))
+    return "\n".join(lines)
+
+
+def _counted(chat: Chat, section: str, counts: Mapping[Hold, int] | Mapping[Note, int]) -> str:
+    """退款中 3，审核中 2."""
+    told = (chat.text("plan_reason", reason=chat.text(f"{section}.{key}"), count=n) for key, n in counts.items())
+    return chat.text("plan_comma").join(told)
+
+
+def _means(chat: Chat, summary: Summary, courier: Courier) -> str:
+    if summary.balance is None:
+        key = "means_monthly"
+    elif summary.balance < summary.parcels:
+        key = "means_short"
+    else:
+        key = "means_enough"
+    return chat.text(
+        key,
+        courier=courier.name.in_language(chat.language),
+        balance=summary.balance,
+        short=summary.parcels - (summary.balance or 0),
+        template=summary.template.replace("x", "×"),
+    )
+
+
+def _day(chat: Chat) -> str:
+    start = chat.slots.get("start")
+    if start is None:
+        return chat.text("last_week")
+    return chat.text(chat.slots["day"], date=f"{shanghai(start + HOUR):%m-%d}")
+
+
+def _name(chat: Chat, courier: str) -> str:
+    found = chat.desk.couriers.get(courier)
+    return found.name.in_language(chat.language) if found else courier
+
+
+async def period_of(desk: Desk, start: int | None, end: int | None) -> Period:
+    """What was said, else the last week."""
+    if start is not None and end is not None:
+        return Period(start, end)
+    today = day_of(desk.clock.now())
+    return Period(today.start - _LOOK_BACK, today.end)
+
+
+async def has_shops(desk: Desk, merchant: str) -> bool:
+    """Whether a shop is bound."""
+    return bool(await desk.shops.of(merchant))
+
+
+async def account_names(desk: Desk, merchant: str) -> dict[str, str]:
+    """The merchant's accounts → their courier, the default one first."""
+    return {account.id: account.courier for account in await desk.accounts.of(merchant)}
+
+
+async def draft(desk: Desk, wish: Wish, channel: str, peer: str) -> Summary:
+    """Read the shops and plan."""
+    return await planning.draft(desk.tools, Address(channel, peer), new_id(), wish)
+
+
+async def held_orders(desk: Desk, batch: str) -> list[tuple[str, str]]:
+    """The held orders of a plan with their reasons."""
+    kept = await desk.tools.batches.get(batch)
+    return [(held.order, held.reason) for held in planning.read_plan(kept).held] if kept else []
+
+
+async def start(desk: Desk, batch: str) -> int:
+    """Let the batch run; how many parcels it has."""
+    return await batches.start(desk.tools, batch)
+
+
+async def stop(desk: Desk, merchant: str) -> bool:
+    """Ask the running batch to stop."""
+    return await batches.stop(desk.tools, merchant)

@@ -1,0 +1,121 @@
+"""补打, 重新取号, 作废: three different things. A reprint never takes a new number; a new number is asked for twice."""
+
+from dataclasses import dataclass
+
+from core.clock import shanghai
+from core.errors import NotFound
+from core.fulfilment import decisions
+from core.fulfilment.plan import read_plan
+from core.shipments import Shipment
+from handlers.conversation import Chat, Unclear
+from handlers.desk import Desk
+from handlers.messages import Document
+from handlers.shown import short_number
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A shipment as these conversations need it."""
+
+    key: str
+    number: str
+    orders: tuple[str, ...]
+    template: str
+    can_be_reprinted: bool
+    can_be_voided: bool
+
+
+async def reprint(chat: Chat) -> None:
+    """The same label again, with the same number, marked 补打."""
+    found = [each for each in await _which(chat) if each.can_be_reprinted]
+    if not found:
+        await chat.say("no_label")
+        return
+    name = await chat.look("name", file_name)
+    pages = Document(name, tuple(each.key for each in found), found[0].template, is_reprint=True)
+    numbers = "、".join(short_number(each.number) for each in found)
+    await chat.say("reprinted", document=pages, numbers=numbers, count=len(found))
+
+
+async def reissue(chat: Chat) -> None:
+    """A new number for the same parcel: said plainly, agreed to explicitly."""
+    for each in await _which(chat):
+        if not each.can_be_voided:
+            await chat.say("number_in_use", number=short_number(each.number))
+            continue
+        options = [chat.option("reprint_instead"), chat.option("new_number")]
+        chosen = await chat.choose("reissue", options, number=short_number(each.number), orders="、".join(each.orders))
+        if chosen == "new_number":
+            await chat.settle("new_number", take_new_number, each.key)
+            await chat.say("asking_again", number=short_number(each.number))
+        elif each.can_be_reprinted:
+            name = await chat.look("name", file_name)
+            pages = Document(name, (each.key,), each.template, is_reprint=True)
+            await chat.say("reprinted", document=pages, numbers=short_number(each.number), count=1)
+        else:
+            await chat.say("no_label")
+
+
+async def void(chat: Chat) -> None:
+    """Give a number up."""
+    for each in await _which(chat):
+        if not each.can_be_voided:
+            await chat.say("number_in_use", number=short_number(each.number))
+            continue
+        options = [chat.option("void_it"), chat.option("keep_it")]
+        number = short_number(each.number)
+        if await chat.choose("void", options, number=number, orders="、".join(each.orders)) == "void_it":
+            await chat.settle("void", give_up, each.key)
+            await chat.say("voided", number=number)
+
+
+async def _which(chat: Chat) -> list[Found]:
+    """The shipments meant; asked for when the command named none."""
+    orders, tracking = list(chat.slots.get("orders", ())), list(chat.slots.get("tracking", ()))
+    if not orders and not tracking:
+        orders, tracking = await chat.ask("which", _read_numbers)
+    found = await chat.look("found", find, chat.member.merchant, orders, tracking)
+    if not found:
+        raise NotFound(what=", ".join([*orders, *tracking]))
+    return found
+
+
+def _read_numbers(typed: str) -> tuple[list[str], list[str]]:
+    words = typed.upper().replace(",", " ").replace("，", " ").replace("、", " ").split()
+    orders = [word for word in words if "-" in word]
+    tracking = [word for word in words if "-" not in word and any(sign.isdigit() for sign in word)]
+    if not orders and not tracking:
+        raise Unclear("which_unclear")
+    return orders, tracking
+
+
+async def find(desk: Desk, merchant: str, orders: list[str], tracking: list[str]) -> list[Found]:
+    """The merchant's shipments with these numbers."""
+    return [await _found(desk, each) for each in await decisions.find(desk.tools, merchant, orders, tracking)]
+
+
+async def file_name(desk: Desk) -> str:
+    """What the file is called."""
+    return f"{shanghai(desk.clock.now()):%m%d-%H%M}-补打.pdf"
+
+
+async def take_new_number(desk: Desk, key: str) -> str:
+    """Void and ask again; returns the new batch."""
+    return await decisions.reissue(desk.tools, key)
+
+
+async def give_up(desk: Desk, key: str) -> None:
+    """Void."""
+    await decisions.void(desk.tools, key)
+
+
+async def _found(desk: Desk, shipment: Shipment) -> Found:
+    batch = await desk.tools.batches.get(shipment.batch)
+    return Found(
+        shipment.key,
+        shipment.number or "—",
+        shipment.orders,
+        read_plan(batch).wish.template if batch else "100x150",
+        decisions.can_be_reprinted(shipment),
+        decisions.can_be_voided(shipment),
+    )

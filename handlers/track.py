@@ -1,0 +1,153 @@
+"""… 到哪了: an order or waybill number, what was done with it here, and the courier's journey."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from core.clock import shanghai
+from core.errors import NotFound, NoTrace, ServiceError
+from core.fulfilment import decisions
+from core.parcels import Node, current_state, journey
+from core.shipments import Shipment
+from handlers.conversation import Chat, Unclear
+from handlers.desk import Desk
+from handlers.messages import Button
+from handlers.reasons import reason_text
+from handlers.shown import short_number, short_order
+
+_SHOWN = 4  # latest nodes
+
+
+@dataclass(frozen=True, slots=True)
+class Steps:
+    """What we know of a parcel ourselves. Times in epoch milliseconds UTC."""
+
+    key: str
+    orders: tuple[str, ...]
+    courier: str
+    number: str | None
+    region: str
+    confirmed_at: int | None
+    numbered_at: int | None
+    printed_at: int | None
+    done_at: int | None
+    reason: dict[str, object] | None
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What the courier says; `failed` when it could not be asked."""
+
+    nodes: tuple[Node, ...] = ()
+    failed: bool = False
+
+
+async def track(chat: Chat) -> None:
+    """Every parcel asked for, one message each."""
+    orders, tracking = list(chat.slots.get("orders", ())), list(chat.slots.get("tracking", ()))
+    if not orders and not tracking:
+        orders, tracking = await chat.ask("which", _read_numbers)
+    parcels = await chat.look("parcels", known_parcels, chat.member.merchant, orders, tracking)
+    if not parcels:
+        waiting = await chat.look("waiting", is_waiting, chat.member.merchant, orders)
+        if not waiting:
+            raise NotFound(what="、".join([*orders, *tracking]))
+        await chat.say("not_printed", chat.button("print_it", "print_orders"), orders="、".join(orders))
+    for steps in parcels:
+        news = await chat.do("news", latest_news, steps.key) if steps.number else News()
+        await chat.say("parcel", *_buttons(chat, steps), text=_told(chat, steps, news))
+
+
+def _told(chat: Chat, steps: Steps, news: News) -> str:
+    courier = chat.desk.courier(steps.courier).name.in_language(chat.language)
+    orders = "、".join(short_order(number) for number in steps.orders)
+    number = short_number(steps.number) if steps.number else chat.text("no_number")
+    lines = [chat.text("head", orders=orders, region=steps.region, courier=courier, number=number)]
+    marks = [("confirmed", steps.confirmed_at), ("printed", steps.printed_at), ("uploaded", steps.done_at)]
+    lines.append("　".join(chat.text(key, at=_at(at)) if at else chat.text(f"missing_{key}") for key, at in marks))
+    if steps.reason:
+        lines.append(chat.text("because", reason=reason_text(chat.language, dict(steps.reason))))
+    if news.failed:
+        lines.append(chat.text("courier_silent", courier=courier))
+    elif steps.number and not news.nodes:
+        lines.append(chat.text("no_news"))
+    elif news.nodes:
+        lines.append(chat.text("state", state=chat.text(f"states.{current_state(news.nodes)}")))
+        lines += [
+            chat.text("node", at=_at(node.at), text=node.text) for node in reversed(journey(news.nodes)[-_SHOWN:])
+        ]
+    return "\n".join(lines)
+
+
+def _buttons(chat: Chat, steps: Steps) -> list[Button]:
+    if not steps.number:
+        return []
+    return [
+        chat.button("refresh", "track", tracking=steps.number),
+        chat.button("reprint_it", "reprint", tracking=steps.number),
+    ]
+
+
+def _at(moment: int) -> str:
+    return f"{shanghai(moment):%m-%d %H:%M}"
+
+
+def _read_numbers(typed: str) -> tuple[list[str], list[str]]:
+    words = typed.upper().split()
+    if not any(sign.isdigit() for sign in typed):
+        raise Unclear("which_unclear")
+    return [word for word in words if "-" in word], [word for word in words if "-" not in word]
+
+
+async def known_parcels(desk: Desk, merchant: str, orders: list[str], tracking: list[str]) -> list[Steps]:
+    """The merchant's parcels with these numbers."""
+    return [await _steps(desk, each) for each in await decisions.find(desk.tools, merchant, orders, tracking)]
+
+
+async def is_waiting(desk: Desk, merchant: str, orders: list[str]) -> bool:
+    """Whether these orders are the merchant's, though nothing was made of them yet."""
+    for shop in await desk.shops.of(merchant):
+        if orders and await desk.orders.find(shop.id, orders):
+            return True
+    return False
+
+
+async def latest_news(desk: Desk, key: str) -> News:
+    """Ask the courier, and where it does not answer, the shop."""
+    shipment = await desk.tools.shipments.get(key)
+    if shipment is None or shipment.number is None:
+        return News()
+    account, courier = await desk.tools.account(shipment.account)
+    tail = account.sender.phone[-4:]
+    try:
+        return News(await courier.track(account.credentials, shipment.number, tail))
+    except NoTrace:
+        return News()
+    except ServiceError:
+        return await _from_shop(desk, shipment, courier.shop_codes)
+
+
+async def _from_shop(desk: Desk, shipment: Shipment, codes: Mapping[str, str]) -> News:
+    _, platform = await desk.tools.shop(shipment.shop)
+    try:
+        return News(await platform.trace(shipment.shop, codes[platform.code], shipment.number or ""))
+    except NoTrace:
+        return News()
+    except ServiceError:
+        return News(failed=True)
+
+
+async def _steps(desk: Desk, shipment: Shipment) -> Steps:
+    known = await desk.orders.find(shipment.shop, list(shipment.orders))
+    first = known.get(shipment.orders[0])
+    return Steps(
+        key=shipment.key,
+        orders=shipment.orders,
+        courier=shipment.courier,
+        number=shipment.number,
+        region=f"{first.receiver.region.province}{first.receiver.region.city}" if first else "",
+        confirmed_at=first.confirmed_at if first else None,
+        numbered_at=shipment.numbered_at,
+        printed_at=shipment.printed_at,
+        done_at=shipment.done_at,
+        reason=shipment.reason,
+    )

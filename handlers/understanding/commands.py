@@ -1,0 +1,98 @@
+"""Commands: a verb decides the intent, everything else fills its slots."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from core.clock import DAY, Period, day_of
+from core.couriers.base import Courier
+from handlers.understanding.normalise import normalise
+
+_ORDER = re.compile(r"(?<!\d)\d{6}-\d{15}(?!\d)")  # Pinduoduo's form
+_TRACKING = re.compile(r"(?<![0-9a-z-])(?:[a-z]{2,4}\d{9,14}|\d{12,15})(?![0-9a-z-])")
+_COUNT = re.compile(
+    r"(?<![\d-])(\d{1,4}) ?(?:单|张|笔|个|件|orders?|labels?|parcels?)|(?:first|earliest|前|最早的?) ?(\d{1,4})"
+)
+
+# The first rule that fits decides. Each verb is looked for in the normalised text without numbers.
+_VERBS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
+    (intent, re.compile(pattern))
+    for intent, pattern in (
+        ("help", r"帮助|怎么|能做什么|什么功能|哪些功能|help|^/start$|how do i|what can you"),
+        ("language", r"^(?:/?language )?(?:英文|english|中文|chinese)$"),
+        ("stop_batch", r"^(?:停|停止|停下|stop|别打了|先停)"),
+        ("reissue", r"重新取号|换(?:个|一个)?新?单号|re-?issue|new number"),
+        ("void", r"作废|回收单号|取消单号|void"),
+        ("reprint", r"补打|重打|再打一[次遍张]|重新打印|reprint|print again"),
+        (
+            "bind_shop",
+            r"(?:绑定?|授权|添加|重新授权).{0,4}(?:店|拼多多)|(?:bind|connect|add|authori[sz]e).{0,12}shop|^/bind_?shop",
+        ),
+        ("bind_courier", r"绑定?|^(?:bind|connect)|^add.{0,12}(?:courier|account)|^/bind_?courier"),
+        ("list_batches", r"打到哪|打印进度|进度|progress"),
+        ("print_orders", r"打印|打单|打面单|打(?:今|昨)|发货|出单|^打|print|^/print"),
+        ("track", r"到哪|物流|查|轨迹|track|where is|^/track"),
+    )
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Understood:
+    """What a message asks for. `has_verb`: it said so, rather than being a bare number."""
+
+    intent: str
+    slots: dict[str, Any]
+    has_verb: bool = True
+
+
+def understand(said: str, now: int, couriers: Iterable[Courier]) -> Understood | None:
+    """The command in a message; None where there is none. Periods are epoch milliseconds."""
+    heard = normalise(said)
+    slots = _slots(heard, now, couriers)
+    verbs = re.sub(r"\d{6}-\d{15}|\d{9,}", " ", heard)
+    for intent, pattern in _VERBS:
+        if pattern.search(verbs):
+            return Understood(intent, _kept(intent, slots, heard))
+    if slots.keys() & {"orders", "tracking"}:
+        return Understood("track", _kept("track", slots, heard), has_verb=False)
+    return None
+
+
+def _kept(intent: str, slots: Mapping[str, Any], heard: str) -> dict[str, Any]:
+    """Only what the conversation can use, so that the same wish in other words is the same wish."""
+    if intent == "language":
+        return {"language": "en" if re.search("英文|english", heard) else "zh"}
+    wanted: dict[str, tuple[str, ...]] = {
+        "print_orders": ("day", "start", "end", "courier", "count", "orders"),
+        "bind_courier": ("courier",),
+        "reprint": ("orders", "tracking"),
+        "reissue": ("orders", "tracking"),
+        "void": ("orders", "tracking"),
+        "track": ("orders", "tracking"),
+    }
+    return {key: slots[key] for key in wanted.get(intent, ()) if key in slots}
+
+
+def _slots(heard: str, now: int, couriers: Iterable[Courier]) -> dict[str, Any]:
+    slots: dict[str, Any] = dict(_day(heard, now))
+    if orders := _ORDER.findall(heard):
+        slots["orders"] = list(dict.fromkeys(orders))
+    if tracking := _TRACKING.findall(_ORDER.sub(" ", heard)):
+        slots["tracking"] = [number.upper() for number in dict.fromkeys(tracking)]
+    if count := _COUNT.search(heard):
+        slots["count"] = int(count[1] or count[2])
+    named = [courier.code for courier in couriers if any(alias in heard for alias in courier.aliases)]
+    if len(named) == 1:
+        slots["courier"] = named[0]
+    return slots
+
+
+def _day(heard: str, now: int) -> dict[str, Any]:
+    today = day_of(now)
+    if re.search(r"今[天日]|today", heard):
+        return {"day": "today", "start": today.start, "end": today.end}
+    if re.search(r"昨[天日]|yesterday", heard):
+        yesterday = Period(today.start - DAY, today.start)
+        return {"day": "yesterday", "start": yesterday.start, "end": yesterday.end}
+    return {}
