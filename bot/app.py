@@ -29,9 +29,10 @@ from core.storage.orders import Orders
 from core.storage.outbox import Outbox
 from core.storage.shipments import Shipments
 from core.storage.shops import Shops
-from core.storage.sqlite import SqliteDatabase
+from core.vault import Vault
 from handlers.batch_news import BatchNews
 from handlers.desk import Desk
+from handlers.menu import COMMANDS, Command
 
 
 @dataclass(slots=True)
@@ -75,7 +76,9 @@ async def build(
     http: Http | None = None,
     database: Database | None = None,
     press: Press | None = None,
+    shipments_in: Callable[[Database, Vault], Shipments] = Shipments,
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    commands: Mapping[str, Command] = COMMANDS,
     is_sample: bool = False,
 ) -> App:
     """Open the database, bring it to today's schema, and put everything together. Tests replace the named parts."""
@@ -84,10 +87,10 @@ async def build(
     opened = database or await connect(settings.database)
     await migrate(opened)
     bells, vault, owner = Bells(opened), settings.vault(), new_id()
-    shipments, outbox, effects = Shipments(bells, vault), Outbox(bells, vault), Effects(bells)
+    shipments, outbox, effects = shipments_in(bells, vault), Outbox(bells, vault), Effects(bells)
     shops, accounts = Shops(bells, vault, clock), Accounts(bells, vault)
     orders, batches = Orders(bells, vault), Batches(bells, vault)
-    if isinstance(opened, SqliteDatabase):  # whoever held something in this file is gone
+    if not opened.is_shared:  # whoever held something in this file is gone
         await opened.apply(batches.let_all_go(), effects.let_all_go(), outbox.let_all_go())
     platforms = {each.code: each for each in all_shops(http, settings.shop_apps(), shops, clock, pause)}
     couriers = {each.code: each for each in all_couriers(http, settings.courier_apps(), clock)}
@@ -110,9 +113,11 @@ async def build(
         crowd=settings.crowd,
         pause=pause,
     )
-    desk = Desk(clock, bells, Merchants(bells), shops, accounts, orders, platforms, couriers, tools)
-    turns = Turns(desk, Inbox(bells, vault), outbox, Conversations(bells, vault), effects, Visits(bells), owner)
-    sender = Sender(bells, outbox, shipments, press, clock, channels, owner)
+    merchants = Merchants(bells)
+    desk = Desk(clock, bells, merchants, shops, accounts, orders, outbox, platforms, couriers, tools)
+    inbox, conversations, visits = Inbox(bells, vault), Conversations(bells, vault), Visits(bells)
+    turns = Turns(desk, inbox, outbox, conversations, effects, visits, owner, commands)
+    sender = Sender(bells, outbox, shipments, merchants, press, clock, channels, owner)
     by_table = {
         "inbox": Worker("turns", turns.take_waiting),
         "effects": Worker("effects", turns.do_next_effect, width=8),

@@ -9,11 +9,14 @@ from core.clock import SECOND, Clock
 from core.fulfilment.labelling import LABEL
 from core.labels import Press
 from core.storage.database import Conflict, Database
+from core.storage.merchants import Merchants
 from core.storage.outbox import Letter, Outbox
 from core.storage.shipments import Shipments
+from handlers import texts
+from handlers.conversation import command_data
 from handlers.errors import unforeseen
-from handlers.messages import Document, Outgoing
-from handlers.post import OUTGOING
+from handlers.messages import Button, Document, Outgoing
+from handlers.post import OUTGOING, post
 
 _LEASE = 60 * SECOND
 _LONGEST_PAUSE = 300 * SECOND
@@ -27,6 +30,7 @@ class Sender:
         database: Database,
         outbox: Outbox,
         shipments: Shipments,
+        merchants: Merchants,
         press: Press,
         clock: Clock,
         channels: Mapping[str, Channel],
@@ -35,6 +39,7 @@ class Sender:
         self._database = database
         self._outbox = outbox
         self._shipments = shipments
+        self._merchants = merchants
         self._press = press
         self._clock = clock
         self._channels = channels
@@ -55,21 +60,32 @@ class Sender:
         if await self._outbox.superseded(letter):
             await self._database.apply(*self._outbox.dropped(letter))
             return True
+        outgoing: Outgoing = OUTGOING.validate_json(letter.body)
+        if letter.is_in_doubt and outgoing.document:
+            await self._ask_about(letter, outgoing.document)
+            return True
         try:
-            message = await self._channels[letter.to.channel].send(letter.to.peer, await self._draw(letter))
+            message = await self._channels[letter.to.channel].send(letter.to.peer, await self._draw(letter, outgoing))
         except ChannelBusy as busy:
-            await self._database.apply(self._outbox.retry(letter, now + int(busy.seconds * SECOND)))
+            await self._database.apply(self._outbox.retry(letter, now + int(busy.seconds * SECOND), in_doubt=False))
             return False
         except Exception as error:  # noqa: BLE001 - one message that cannot be sent must not end the sending
             unforeseen("message not sent", error, channel=letter.to.channel)
             pause = min(SECOND * 2**letter.attempts, _LONGEST_PAUSE)
-            await self._database.apply(self._outbox.retry(letter, now + pause))
+            await self._database.apply(self._outbox.retry(letter, now + pause, in_doubt=True))
             return False
         await self._database.apply(*self._outbox.sent(letter, message, self._clock.now()))
         return True
 
-    async def _draw(self, letter: Letter) -> Drawing:
-        outgoing: Outgoing = OUTGOING.validate_json(letter.body)
+    async def _ask_about(self, letter: Letter, document: Document) -> None:
+        """Labels that may be in the chat already are not sent again unasked: somebody would print them twice."""
+        now, member = self._clock.now(), await self._merchants.member(letter.to.channel, letter.to.peer)
+        language = member.language if member else "zh"
+        again = Button(texts.text(language, "batch.send_again"), command_data("send_again", {"letter": letter.id}))
+        question = Outgoing(texts.text(language, "batch.maybe_sent", name=document.name), (again,))
+        await self._database.apply(*self._outbox.set_aside(letter, now), *post(self._outbox, letter.to, question, now))
+
+    async def _draw(self, letter: Letter, outgoing: Outgoing) -> Drawing:
         replaces = await self._outbox.card(letter.to, letter.card) if letter.card else None
         file = await self._file(outgoing.document) if outgoing.document else None
         return Drawing(outgoing.text, outgoing.buttons, file, outgoing.erase, replaces or "")

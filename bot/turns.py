@@ -1,9 +1,11 @@
 """Inbox → one turn → outbox. A message is committed before it is answered, and answered in one commit."""
 
 import asyncio
+import re
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from core.clock import MINUTE, SECOND
 from core.ids import new_id
@@ -16,9 +18,13 @@ from core.storage.merchants import Member
 from core.storage.outbox import Outbox
 from handlers import texts
 from handlers.desk import Desk
-from handlers.dispatch import State, Turn, perform_work
+from handlers.dispatch import Turn
+from handlers.errors import error_text, unforeseen
+from handlers.journal import State
+from handlers.menu import COMMANDS, Command
 from handlers.messages import Incoming, Outgoing
 from handlers.post import last_buttons, post
+from handlers.talk import Talk, perform_work
 
 EFFECT_LEASE = 60 * SECOND
 _HEARTBEAT = 15.0  # seconds between two renewals of an effect's lease
@@ -40,6 +46,7 @@ class Turns:
         effects: Effects,
         visits: Visits,
         owner: str,
+        commands: Mapping[str, Command] = COMMANDS,
     ) -> None:
         self._desk = desk
         self._database = desk.database
@@ -49,6 +56,7 @@ class Turns:
         self._effects = effects
         self._visits = visits
         self._owner = owner
+        self._commands = commands
 
     async def receive(self, incoming: Incoming) -> None:
         """Keep a message; when this returns it will be answered, whatever happens, and only once."""
@@ -81,7 +89,11 @@ class Turns:
         if received is None:
             return
         try:
-            await self._database.apply(*await self._turn(to, received))
+            statements = await self._turn(to, received)
+        except Exception as error:  # noqa: BLE001 - one message that breaks a turn must not hold up all that follow
+            statements = await self._given_up(to, received, error)
+        try:
+            await self._database.apply(*statements)
         except Conflict:
             return  # another process took this message, or another one of this chat, first
 
@@ -90,33 +102,41 @@ class Turns:
         now = self._desk.clock.now()
         member, joining = await self._member(to, incoming)
         version, kept = await self._conversations.load(to)
-        turn = Turn(
-            self._desk,
-            member,
-            _STATE.validate_json(kept) if kept else State(),
-            await last_buttons(self._outbox, to),
-        )
-        if joining:
-            turn.outgoing.append(Outgoing(texts.text(member.language, "chat.welcome")))
+        turn = Turn(self._desk, member, _state(kept), await last_buttons(self._outbox, to), self._commands)
         await turn.take(incoming)
-        statements = [
+        welcome = [Outgoing(texts.text(member.language, "chat.welcome"))] if joining else []
+        return [
             self._inbox.done(received.id, now),
-            self._conversations.save(to, version, _STATE.dump_json(turn.state).decode(), now),
+            self._conversations.save(to, version, _STATE.dump_json(turn.talk.state).decode(), now),
             *joining,
+            *self._posted(to, [*welcome, *turn.talk.outgoing], now),
+            *self._begun(to, turn.talk, now),
         ]
-        for outgoing in turn.outgoing:
-            statements += post(self._outbox, to, outgoing, now)
-        if turn.effect:
-            statements.append(self._effects.add(Effect(turn.effect[0], to, turn.effect[1]), now))
-        if turn.visit:
-            statements.append(self._visits.expect(turn.visit, to, now + _VISIT))
-        return statements
+
+    def _posted(self, to: Address, messages: Iterable[Outgoing], now: int) -> list[Statement]:
+        return [statement for each in messages for statement in post(self._outbox, to, each, now)]
+
+    def _begun(self, to: Address, talk: Talk, now: int) -> list[Statement]:
+        """The work and the visit that the conversation waits for."""
+        begun = [self._effects.add(Effect(talk.effect[0], to, talk.effect[1]), now)] if talk.effect else []
+        return [*begun, self._visits.expect(talk.visit, to, now + _VISIT)] if talk.visit else begun
+
+    async def _given_up(self, to: Address, received: Received, error: Exception) -> list[Statement]:
+        """The merchant gets a reference instead of an answer, and the conversation is over: it may be what broke."""
+        member, now = await self._desk.merchants.member(to.channel, to.peer), self._desk.clock.now()
+        version, _ = await self._conversations.load(to)
+        told = error_text(member.language if member else "zh", unforeseen("turn failed", error, channel=to.channel))
+        return [
+            self._inbox.done(received.id, now),
+            self._conversations.save(to, version, _STATE.dump_json(State()).decode(), now),
+            *self._posted(to, [Outgoing(told)], now),
+        ]
 
     async def _member(self, to: Address, incoming: Incoming) -> tuple[Member, list[Statement]]:
         """Who speaks; a chat never heard of becomes a merchant of its own."""
         if known := await self._desk.merchants.member(to.channel, to.peer):
             return known, []
-        language = "en" if incoming.text.isascii() and incoming.text.strip() else "zh"
+        language = _language_of(incoming.text)
         member = Member(to.channel, to.peer, new_id(), Role.OWNER, language)
         now = self._desk.clock.now()
         return member, [
@@ -140,11 +160,12 @@ class Turns:
 
     async def _perform(self, effect: Effect) -> dict[str, Any] | None:
         _, kept = await self._conversations.load(effect.to)
-        state = _STATE.validate_json(kept) if kept else State()
+        state = _state(kept)
         member = await self._desk.merchants.member(effect.to.channel, effect.to.peer)
-        if state.effect != effect.id or member is None:
-            return None  # the conversation was left meanwhile
-        return await perform_work(self._desk, member, state, effect.key)
+        command = self._commands.get(state.command)
+        if state.effect != effect.id or member is None or command is None:
+            return None  # the conversation was left meanwhile, or an upgrade removed it
+        return await perform_work(self._desk, member, state, effect.key, command)
 
     async def _report(self, effect: Effect, result: dict[str, Any] | None) -> None:
         """The result comes back as one more message, in the commit that ends the work."""
@@ -162,3 +183,17 @@ class Turns:
             await asyncio.sleep(_HEARTBEAT)
             until = self._desk.clock.now() + EFFECT_LEASE
             await self._database.apply(self._effects.hold(effect.id, self._owner, until))
+
+
+def _state(kept: str | None) -> State:
+    """Where the conversation stands; one that an upgrade cannot read any more is over."""
+    try:
+        return _STATE.validate_json(kept) if kept else State()
+    except ValidationError:
+        return State()
+
+
+def _language_of(said: str) -> str:
+    """The language of somebody's first words; Chinese unless they are plainly English ("/start" is a button)."""
+    is_english = said.isascii() and re.search("[A-Za-z]", said) and not said.startswith("/")
+    return "en" if is_english else "zh"

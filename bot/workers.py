@@ -75,6 +75,7 @@ class Bells:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._workers: Mapping[str, Worker] = {}
+        self.is_shared = database.is_shared
         self.skip_locked = database.skip_locked
         self.migration_lock = database.migration_lock
 

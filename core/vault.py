@@ -5,9 +5,11 @@ so a value copied to another row does not open. The key id lets a new key take o
 """
 
 import base64
+import contextlib
 import hashlib
 import os
 import secrets
+import tempfile
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -69,11 +71,23 @@ def parse_key(text: str) -> dict[str, bytes]:
 def key_file(path: Path) -> dict[str, bytes]:
     """The keys in a file that only its owner may read; made at the first start."""
     if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        _make_key_file(path)
+    return parse_key(path.read_text())
+
+
+def _make_key_file(path: Path) -> None:
+    """Whole and on the disk before its name exists: a crash leaves no half key, a faster process keeps its own."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=path.parent)  # only its owner may read it
+    try:
         with os.fdopen(handle, "w") as file:
             file.write(base64.urlsafe_b64encode(secrets.token_bytes(_KEY)).decode())
-    return parse_key(path.read_text())
+            file.flush()
+            os.fsync(file.fileno())
+        with contextlib.suppress(FileExistsError):
+            os.link(draft, path)
+    finally:
+        Path(draft).unlink()
 
 
 def _name(key: bytes) -> str:

@@ -4,8 +4,11 @@ from core.errors import ServiceRefused
 from core.fulfilment import batch as batches
 from core.fulfilment import decisions
 from core.shipments import Shipment, ShipmentState
+from core.storage.address import Address
 from handlers.conversation import Chat
 from handlers.desk import Desk
+from handlers.messages import Document
+from handlers.post import OUTGOING
 from handlers.reasons import reason_text
 from handlers.shown import short_number
 
@@ -63,6 +66,22 @@ async def paper(chat: Chat) -> None:
         await chat.settle("paper", decide_paper, key, chosen == "came_out")
     await chat.settle("go_on", resume, batch, chat.member.merchant)
     await chat.say("going_on")
+
+
+async def send_again(chat: Chat) -> None:
+    """[没收到，再发一次]: labels of which nobody knows whether they arrived."""
+    to = Address(chat.member.channel, chat.member.peer)
+    document = await chat.look("kept", doubtful_document, to, chat.slots.get("letter", ""))
+    if document is None:
+        await chat.say("nothing_left")
+    else:
+        await chat.say("sent_again", document=document)
+
+
+async def doubtful_document(desk: Desk, to: Address, letter: str) -> Document | None:
+    """The document of a message that was set aside."""
+    body = await desk.outbox.doubtful(to, letter)
+    return OUTGOING.validate_json(body).document if body else None
 
 
 async def resume(desk: Desk, batch: str, merchant: str) -> bool:

@@ -57,7 +57,7 @@ class BatchNews:
         lines += _stuck(say, shipments)
         lines += _doubtful(say, shipments)
         buttons = _buttons(say, batch, states, left)
-        return self._post(batch, "\n".join(lines), *buttons, card=f"{_card(batch)}:end")
+        return self._post(batch, "\n".join(lines), *buttons)
 
     def _head(
         self, say: "_Words", batch: Batch, shipments: Sequence[Shipment], left: int, halt: MerchantError | None

@@ -4,7 +4,14 @@ import re
 from collections.abc import Callable
 
 from core.couriers.base import AccountFacts, AccountKind, Courier, CredentialField
-from core.errors import CredentialsRejected, NotPermitted, ServiceUnavailable
+from core.errors import (
+    CredentialsRejected,
+    NotPermitted,
+    OutcomeUnknown,
+    RateLimited,
+    ServiceRefused,
+    ServiceUnavailable,
+)
 from core.ids import new_id
 from core.orders import Region, Sender
 from core.storage.accounts import CourierAccount
@@ -35,7 +42,7 @@ async def bind_courier(chat: Chat) -> None:
 
 async def _courier(chat: Chat) -> Courier:
     couriers = chat.desk.couriers
-    code = str(chat.slots.get("courier"))
+    code = str(chat.slots.get("courier", ""))
     if code not in couriers:
         options = [Option(each.code, each.name.in_language(chat.language), each.aliases) for each in couriers.values()]
         code = await chat.choose("courier", options)
@@ -49,7 +56,8 @@ async def _kind(chat: Chat, courier: Courier) -> AccountKind:
     options = [Option(kind.key, kind.label.in_language(chat.language)) for kind in courier.kinds]
     explain = chat.option("explain")
     while True:
-        chosen = await chat.choose("kind", [*options, explain], courier=courier.name.in_language(chat.language))
+        name, steps = courier.name.in_language(chat.language), len(courier.kinds[0].fields) + 1
+        chosen = await chat.choose("kind", [*options, explain], courier=name, steps=steps)
         if chosen != "explain":
             return kinds[chosen]
         told = (kind.explanation.in_language(chat.language) for kind in courier.kinds)
@@ -76,9 +84,7 @@ def _reader(field: CredentialField, language: str) -> Callable[[str], str]:
         if field.optional and is_nothing(typed):
             return ""
         if not field.accepts(typed):
-            raise Unclear(
-                "field_unclear", label=field.label.in_language(language), help=field.help.in_language(language)
-            )
+            raise Unclear("field_unclear", label=field.label.in_language(language))
         return typed
 
     return read
@@ -92,17 +98,34 @@ async def _verified(chat: Chat, courier: Courier, kind: AccountKind, credentials
         try:
             return await chat.do("verify", verify, courier.code, credentials)
         except CredentialsRejected:
-            fields = {field.key: field for field in kind.fields}
-            again = [
-                Option(key, chat.text("retype", label=field.label.in_language(chat.language)))
-                for key, field in reversed(fields.items())
-            ]
-            wrong = await chat.choose("rejected", again, courier=name)
-            credentials[wrong] = await _field(chat, courier, kind, fields[wrong])
-        except NotPermitted:
-            await chat.choose("no_right", [chat.option("opened_now", is_yes=True)], courier=name)
-        except ServiceUnavailable:
-            await chat.choose("unreachable", [chat.option("try_again", is_yes=True)], courier=name)
+            await _retyped(chat, courier, kind, credentials, "rejected")
+        except NotPermitted as error:
+            await _opened(chat, name, error.details.get("said", ""))
+        except ServiceRefused as refusal:
+            await _retyped(chat, courier, kind, credentials, "refused", said=refusal.details.get("said", ""))
+        except (ServiceUnavailable, OutcomeUnknown, RateLimited):  # a test creates nothing, so it may be repeated
+            again = [chat.option("try_again", is_yes=True), chat.cancel_option()]
+            await chat.choose("unreachable", again, courier=name)
+
+
+async def _retyped(
+    chat: Chat, courier: Courier, kind: AccountKind, credentials: dict[str, str], why: str, **params: str
+) -> None:
+    """Ask which of the answers to give anew, the likeliest culprits first, and ask for that one."""
+    fields = {field.key: field for field in sorted(kind.fields, key=lambda field: (not field.secret, field.optional))}
+    options = [
+        Option(key, chat.text("retype", label=field.label.in_language(chat.language))) for key, field in fields.items()
+    ]
+    name = courier.name.in_language(chat.language)
+    wrong = await chat.choose(why, [*options, chat.cancel_option()], courier=name, **params)
+    credentials[wrong] = await _field(chat, courier, kind, fields[wrong])
+
+
+async def _opened(chat: Chat, courier: str, said: str) -> None:
+    """Wait until the branch has opened e-waybills, with words to ask it."""
+    options = [chat.option("opened_now", is_yes=True), chat.option("ask_branch"), chat.cancel_option()]
+    while await chat.choose("no_right", options, courier=courier, said=said) == "ask_branch":
+        await chat.say("words_for_branch", courier=courier)
 
 
 async def _sender(chat: Chat) -> Sender:
@@ -113,7 +136,7 @@ async def _sender(chat: Chat) -> Sender:
         chosen = await chat.choose("sender", [*options, chat.option("other_sender")])
         if chosen != "other_sender":
             return known[int(chosen)]
-    return await chat.ask("sender_typed", _read_sender)
+    return await chat.ask("sender_typed", _read_sender, is_prose=True)
 
 
 def _read_sender(typed: str) -> Sender:

@@ -20,103 +20,36 @@ Rules of the house:
 * `settle` is a `do` that cannot be taken back: "back" does not go past it, "cancel" does not interrupt it.
 * The journal is sealed as a whole and wiped when the conversation ends; a typed secret is erased from the chat.
 * Keys that an upgrade removed stay unread in the journal and go with it; a key it added is simply asked.
+
+`journal.py` holds what is kept between turns, `replay.py` runs a conversation over it, `talk.py` keeps one chat's
+conversation going, and `dispatch.py` decides what a message means to it.
 """
 
 import functools
-import hashlib
-import inspect
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field
-from typing import Any, Concatenate, Literal, ParamSpec, TypeVar, get_type_hints
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
-from pydantic import TypeAdapter
-from pydantic_core import to_json
-
-from core.errors import MerchantError, from_record
+from core.errors import from_record
 from core.ids import token
 from core.storage.merchants import Member
 from handlers import texts
+from handlers.buttons import command_data, option_buttons
 from handlers.desk import Desk
+from handlers.journal import CANCEL, Answer, Entry, Option, Question, QuestionKind, Run, Unclear, Work
 from handlers.messages import Button, Document, Outgoing
+from handlers.results import digest, result_of
 
-_LISTS = {"orders", "tracking"}
+__all__ = ["Chat", "Found", "Option", "Script", "Suspended", "Unclear", "command_data"]
+
 P = ParamSpec("P")
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One of the answers to a `choose`. `words`: other ways to say it. `is_yes`: what 好/确认/ok/yes mean here."""
-
-    value: str
-    label: str
-    words: tuple[str, ...] = ()
-    is_yes: bool = False
-
-
-class Unclear(Exception):
-    """An answer that cannot be used; carries the key and the values of the sentence that says why."""
-
-    def __init__(self, key: str, **params: Any) -> None:  # noqa: ANN401 - a sentence takes what it takes
-        super().__init__(key)
-        self.key, self.params = key, params
-
-
-@dataclass(slots=True)
-class Entry:
-    """One line of the journal. `made_from` is a digest of a `do`'s arguments."""
-
-    key: str
-    kind: Literal["answer", "said", "done", "settled"]
-    value: Any = None
-    made_from: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """The question that waits for an answer. `token` marks its buttons, so that old ones can be told from it."""
-
-    key: str
-    token: str
-    kind: Literal["text", "choice", "visit"]
-    options: tuple[Option, ...] = ()
-    is_secret: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """The `do` that a conversation waits for."""
-
-    key: str
-    made_from: str
-    is_final: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What the merchant answered to the question with this key, or the result of the `do` with this key."""
-
-    key: str
-    value: Any
-    made_from: str = ""
-    message: str = ""  # the channel's id of the answer, to erase a secret
-
-
-@dataclass(slots=True)
-class Run:
-    """What one run over the journal came to: ended, or waiting for a question or for work."""
-
-    journal: list[Entry]
-    outgoing: list[Outgoing] = field(default_factory=list)
-    question: Question | None = None
-    work: Work | None = None
 
 
 class Suspended(BaseException):
     """Unwinds the conversation; no `except Exception` of a conversation may catch it."""
 
 
-class _Found(BaseException):
+class Found(BaseException):
     """Unwinds the conversation at the `do` that is to be performed."""
 
     def __init__(self, act: Callable[[], Awaitable[Any]], dump: Callable[[Any], Any]) -> None:
@@ -161,6 +94,10 @@ class Chat:
         """An option whose label is a sentence of this conversation, under `key` or else under its value."""
         return Option(value, self.text(key or value, **params), is_yes=is_yes)
 
+    def cancel_option(self) -> Option:
+        """An option that drops the conversation, for questions on which merchants are likely to give up."""
+        return Option(CANCEL, self.text("chat.cancel"))
+
     def button(self, key: str, intent: str, **slots: str) -> Button:
         """A button that starts another conversation."""
         return Button(self.text(key), command_data(intent, slots))
@@ -186,9 +123,13 @@ class Chat:
         *,
         prompt: str = "",
         is_secret: bool = False,
+        is_prose: bool = False,
         **params: Any,  # noqa: ANN401
     ) -> T:
-        """Ask for a text. `read` turns it into what is wanted, or raises `Unclear`."""
+        """Ask for a text. `read` turns it into what is wanted, or raises `Unclear`.
+
+        `is_secret`: erased from the chat, and never taken for a command. `is_prose`: never taken for a command either.
+        """
         name = self._name(key)
         if entry := self._entry(name):
             try:
@@ -205,7 +146,8 @@ class Chat:
             else:
                 self._accept(name, answer)
                 return value
-        raise self._suspended(self._question(name, "text", is_secret=is_secret), self.text(prompt or key, **params))
+        question = self._question(name, "text", is_secret=is_secret, is_prose=is_prose)
+        raise self._suspended(question, self.text(prompt or key, **params))
 
     async def choose(self, key: str, options: Sequence[Option], *, prompt: str = "", **params: Any) -> str:  # noqa: ANN401
         """Ask which of these; returns the option's value."""
@@ -221,8 +163,7 @@ class Chat:
                 return str(answer.value)
             self._tell(Outgoing(self.text("chat.pick_one")))
         question = self._question(name, "choice", options=tuple(options))
-        buttons = [Button(option.label, answer_data(question.token, n)) for n, option in enumerate(options)]
-        raise self._suspended(question, self.text(prompt or key, **params), *buttons)
+        raise self._suspended(question, self.text(prompt or key, **params), *option_buttons(question))
 
     async def visit(self, key: str, links: Callable[[str], Sequence[Button]], **params: Any) -> str:  # noqa: ANN401
         """Send the merchant to a page; `links` is given the state that the page must bring back. Returns its code."""
@@ -232,8 +173,8 @@ class Chat:
         if answer := self._take(name):
             self._accept(name, answer)
             return str(answer.value)
-        question = self._question(name, "visit")
-        raise self._suspended(question, self.text(key, **params), *links(question.token))
+        question = self._question(name, "visit", options=(self.cancel_option(),))
+        raise self._suspended(question, self.text(key, **params), *links(question.token), *option_buttons(question))
 
     async def do(
         self, key: str, act: Callable[Concatenate[Desk, P], Awaitable[T]], *args: P.args, **kwargs: P.kwargs
@@ -251,14 +192,14 @@ class Chat:
         self, key: str, act: Callable[Concatenate[Desk, P], Awaitable[T]], *args: P.args, **kwargs: P.kwargs
     ) -> T:
         """Ask our own database, at once, within the turn; also tell it what bears being told twice."""
-        name, digest, adapter = self._name(f"look:{key}"), _digest(args, kwargs), _result_of(act)
+        name, made_from, adapter = self._name(f"look:{key}"), digest(args, kwargs), result_of(act)
         entry = self._entry(name)
-        if entry and entry.made_from == digest:
+        if entry and entry.made_from == made_from:
             return adapter.validate_python(entry.value)
         if entry:
             self._drop(entry)
         value = await act(self.desk, *args, **kwargs)
-        self._note(Entry(name, "done", adapter.dump_python(value, mode="json"), digest))
+        self._note(Entry(name, "done", adapter.dump_python(value, mode="json"), made_from))
         return value
 
     async def _work(
@@ -269,23 +210,23 @@ class Chat:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        name, digest, adapter = self._name(f"do:{key}"), _digest(args, kwargs), _result_of(act)
+        name, made_from, adapter = self._name(f"do:{key}"), digest(args, kwargs), result_of(act)
         entry = self._entry(name)
-        if entry and entry.made_from != digest:
+        if entry and entry.made_from != made_from:
             self._drop(entry)
             entry = None
-        if not entry and (answer := self._take(name)) and answer.made_from == digest:
-            entry = self._note(Entry(name, kind, answer.value, digest))
+        if not entry and (answer := self._take(name)) and answer.made_from == made_from:
+            entry = self._note(Entry(name, kind, answer.value, made_from))
         if entry:
             if "error" in entry.value:
                 raise from_record(entry.value["error"])
             return adapter.validate_python(entry.value["value"])
         if self._performing == name:
-            raise _Found(
+            raise Found(
                 functools.partial(act, self.desk, *args, **kwargs),
                 functools.partial(adapter.dump_python, mode="json"),
             )
-        self._run.work = Work(name, digest, is_final=kind == "settled")
+        self._run.work = Work(name, made_from, is_final=kind == "settled")
         raise Suspended
 
     # The journal.
@@ -331,13 +272,15 @@ class Chat:
     def _question(
         self,
         name: str,
-        kind: Literal["text", "choice", "visit"],
+        kind: QuestionKind,
         *,
         options: tuple[Option, ...] = (),
         is_secret: bool = False,
+        is_prose: bool = False,
     ) -> Question:
         same = self._asked is not None and self._asked.key == name
-        return Question(name, self._asked.token if same and self._asked else token(), kind, options, is_secret)
+        mark = self._asked.token if same and self._asked else token()
+        return Question(name, mark, kind, options, is_secret, is_prose)
 
     def _suspended(self, question: Question, prompt: str, *buttons: Button) -> Suspended:
         self._tell(Outgoing(prompt, buttons))
@@ -355,71 +298,3 @@ class Chat:
 
 
 Script = Callable[[Chat], Awaitable[None]]
-
-
-async def run(script: Script, chat: Chat, journal_of: Run) -> Run:
-    """Run a conversation as far as it goes. Its own errors come through."""
-    try:
-        await script(chat)
-    except Suspended:
-        pass
-    finally:
-        journal_of.journal = chat.in_order_read()
-    return journal_of
-
-
-async def perform(script: Script, chat: Chat) -> dict[str, Any]:
-    """Do the work that the chat was made to perform; its result as the journal keeps it.
-
-    Raises `LookupError` when the conversation does not come to that work any more.
-    """
-    try:
-        await script(chat)
-    except _Found as found:
-        try:
-            return {"value": found.dump(await found.act())}
-        except MerchantError as error:
-            return {"error": error.record()}
-    except (Suspended, MerchantError):
-        pass
-    raise LookupError
-
-
-def step_back(journal: list[Entry]) -> list[Entry] | None:
-    """The journal without its last answer and all that came after; None where there is no way back."""
-    for place in range(len(journal) - 1, -1, -1):
-        if journal[place].kind == "settled":
-            return None
-        if journal[place].kind == "answer":
-            return journal[:place]
-    return None
-
-
-def answer_data(question: str, option: int) -> str:
-    """What the button of a question's option carries."""
-    return f"q:{question}:{option}"
-
-
-def command_data(intent: str, slots: dict[str, str]) -> str:
-    """What a button that starts a conversation carries: "c:print_orders:courier=ZTO"."""
-    return ":".join(["c", intent, *(f"{key}={value}" for key, value in slots.items())])
-
-
-def read_command_data(data: str) -> tuple[str, dict[str, Any]]:
-    """The intent and the slots in a button's data; a slot of numbers is a list."""
-    _, intent, *pairs = data.split(":")
-    slots = dict(pair.split("=", 1) for pair in pairs)
-    return intent, {key: value.split(",") if key in _LISTS else value for key, value in slots.items()}
-
-
-@functools.cache
-def _adapter(act: Callable[..., Any]) -> TypeAdapter[Any]:
-    return TypeAdapter(get_type_hints(inspect.unwrap(act))["return"])
-
-
-def _result_of(act: Callable[..., Awaitable[T]]) -> TypeAdapter[T]:
-    return _adapter(act)
-
-
-def _digest(args: tuple[Any, ...], kwargs: dict[str, Any]) -> str:
-    return hashlib.sha256(to_json([args, kwargs])).hexdigest()[:16]

@@ -12,6 +12,7 @@ from core.storage.accounts import Accounts
 from core.storage.database import Database
 from core.storage.merchants import Merchants
 from core.storage.orders import Orders
+from core.storage.outbox import Outbox
 from core.storage.shops import Shops
 
 
@@ -25,6 +26,7 @@ class Desk:
     shops: Shops
     accounts: Accounts
     orders: Orders
+    outbox: Outbox
     platforms: Mapping[str, ShopPlatform]
     couriers: Mapping[str, Courier]
     tools: Tools

@@ -31,6 +31,7 @@ _MENU = (
     Command("stop_batch", print_orders.stop_batch, Right.PRINT, "print_orders", is_aside=True),
     Command("go_on", after_printing.go_on, Right.PRINT, "after_printing"),
     Command("why", after_printing.why, Right.PRINT, "after_printing", is_aside=True),
+    Command("send_again", after_printing.send_again, Right.PRINT, "after_printing"),
     Command("unsure", after_printing.unsure, Right.PRINT, "after_printing"),
     Command("paper", after_printing.paper, Right.PRINT, "after_printing"),
     Command("reprint", reprint.reprint, Right.PRINT, "reprint"),

@@ -155,6 +155,7 @@ CREATE TABLE outbox (
   owner TEXT NOT NULL,
   lease_until BIGINT NOT NULL,
   attempts BIGINT NOT NULL,
+  in_doubt BIGINT NOT NULL,
   created_at BIGINT NOT NULL
 );
 CREATE INDEX outbox_waiting ON outbox (channel, peer, id);
@@ -173,4 +174,12 @@ CREATE TABLE offers (
   peer TEXT NOT NULL,
   buttons TEXT NOT NULL,
   PRIMARY KEY (channel, peer)
+);
+
+CREATE TABLE doubtful (
+  id TEXT PRIMARY KEY,
+  channel TEXT NOT NULL,
+  peer TEXT NOT NULL,
+  body_sealed TEXT NOT NULL,
+  created_at BIGINT NOT NULL
 )

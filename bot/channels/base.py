@@ -26,7 +26,7 @@ class Drawing:
 
 
 class ChannelBusy(Exception):
-    """The channel cannot take it now; try again after `seconds`."""
+    """The channel did not take it; try again after `seconds`. Any other failure leaves open whether it arrived."""
 
     def __init__(self, seconds: float) -> None:
         super().__init__(str(seconds))

@@ -18,10 +18,8 @@ QR_QUIET = 4
 """Blank modules demanded on either side of a symbol."""
 
 _MODULE_WIDTHS = (3 * DOT, 2 * DOT)
-_START_B, _START_C, _TO_C, _TO_B, _STOP = 104, 105, 99, 100, 106
-_STOP_PATTERN = 0b1100011101011
-_PATTERN_BITS = 11
-_STOP_BITS = 13
+_START_B, _START_C, _TO_C, _TO_B = 104, 105, 99, 100
+_STOP_PATTERN = "1100011101011"
 _NEVER = float("inf")
 
 # The widths of bars and spaces in turn, for symbol values 0–105 (ISO/IEC 15417, table 1).
@@ -46,26 +44,23 @@ class TooWide(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Modules:
-    """A symbol as rows of modules without quiet zone; in each row's integer the highest bit is the leftmost module."""
+    """A symbol without its quiet zone: a row of modules is a string, 1 for black and 0 for white."""
 
     columns: int
-    rows: tuple[int, ...]
+    rows: tuple[str, ...]
 
     def hexadecimal(self) -> str:
         """The rows as a PDF image mask holds them: each padded to whole bytes, a set bit is black."""
-        size = (self.columns + 7) // 8
-        padding = size * 8 - self.columns
-        return "".join(f"{row << padding:0{size * 2}x}" for row in self.rows)
+        size = (self.columns + 7) // 8 * 8
+        bits = "".join([row.ljust(size, "0") for row in self.rows])
+        return f"{int(bits, 2):0{len(bits) // 4}x}"
 
 
-@lru_cache(maxsize=4)  # a label draws its number twice
+@lru_cache(maxsize=8192)  # a label draws its number twice, a batch later
 def code128(text: str) -> Modules:
     """Code 128 in the fewest symbols, with check symbol and stop. Raises `Unencodable`."""
-    values = _with_check(_values(text))
-    row = 0
-    for value in values:
-        row = row << _PATTERN_BITS | _PATTERNS[value]
-    return Modules(_PATTERN_BITS * len(values) + _STOP_BITS, (row << _STOP_BITS | _STOP_PATTERN,))
+    row = "".join([_PATTERNS[value] for value in _with_check(_values(text))]) + _STOP_PATTERN
+    return Modules(len(row), (row,))
 
 
 def qr(text: str) -> Modules:
@@ -74,10 +69,11 @@ def qr(text: str) -> Modules:
     The mask is fixed: readers take all eight, and scoring them costs six times as long as all the rest.
     """
     symbol = zxingcpp.create_barcode(text, zxingcpp.BarcodeFormat.QRCode, ec_level="M", data_mask=3)
-    pixels: memoryview[int] = memoryview(symbol.to_image(scale=1, add_quiet_zones=False))  # type: ignore[arg-type] # a buffer
-    columns = math.isqrt(pixels.nbytes)
-    bits = pixels.tobytes().translate(_BIT_OF_PIXEL)
-    return Modules(columns, tuple(int(bits[at : at + columns], 2) for at in range(0, len(bits), columns)))
+    image = symbol.to_image(scale=1, add_quiet_zones=False)
+    pixels = memoryview(image).tobytes()  # type: ignore[arg-type] # its stub does not say that it is a buffer
+    columns = math.isqrt(len(pixels))
+    bits = pixels.translate(_BIT_OF_PIXEL).decode()
+    return Modules(columns, tuple([bits[at : at + columns] for at in range(0, len(bits), columns)]))
 
 
 def bar_width(columns: int, room: float) -> float:
@@ -131,9 +127,8 @@ def _with_check(values: list[int]) -> list[int]:
     return [*values, (values[0] + sum(at * value for at, value in enumerate(values))) % 103]
 
 
-def _pattern(widths: str) -> int:
-    bits = "".join(int(width) * "10"[at % 2] for at, width in enumerate(widths))
-    return int(bits, 2)
+def _pattern(widths: str) -> str:
+    return "".join("10"[at % 2] * int(width) for at, width in enumerate(widths))
 
 
 _PATTERNS = tuple(_pattern(widths) for widths in _WIDTHS.split())

@@ -47,12 +47,14 @@ class Document:
         resources.basicFonts()
         resources.XObject = self._pdf.xobjDict([_STATIC])
         references = self._reference(self._pdf.Pages), self._reference(resources)
-        self._shared = b"/Type/Page/Parent %b/Resources %b" % references + b"/MediaBox[0 0 %.4f %.4f]" % self._size
+        self._shared = b"/Type/Page/Parent %b/Resources %b" % references + b"/MediaBox[0 0 %b %b]" % tuple(
+            map(_rounded_down, self._size)
+        )
 
     def add_page(self, operators: str) -> None:
         """A page with these operators over the static part; their characters end at U+00FF."""
         drawn = f"/{self._pdf.getXObjectName(_STATIC)} Do\n{operators}\n".encode("latin-1")
-        press = zlib.compressobj(wbits=12, memLevel=5)  # a page is 2 KB; clearing the usual 256 KB takes longer
+        press = zlib.compressobj(level=3, wbits=12, memLevel=5)  # fits a page of 2 KB; the defaults take twice the time
         stream = press.compress(drawn) + press.flush()
         head = b"<</Length %d/Filter/FlateDecode>>" % len(stream)
         contents = self._reference(_Written(head + b"\nstream\n" + stream + b"\nendstream\n"))
@@ -66,6 +68,11 @@ class Document:
     def _reference(self, part: pdfdoc.PDFObject) -> bytes:
         reference: bytes = self._pdf.Reference(part).format(self._pdf)
         return reference
+
+
+def _rounded_down(points: float) -> bytes:
+    """Four decimals. Renderers round up to whole dots: a hair more than 76 mm would make a page 609 dots wide."""
+    return b"%.4f" % (int(points * 10_000) / 10_000)
 
 
 class _Written(pdfdoc.PDFObject):  # type: ignore[misc] # reportlab has no types

@@ -27,7 +27,7 @@ _SPEC_SHARE = 0.6
 _REMEMBERED = 512
 """Texts kept by each drawer."""
 
-_SHIFT = {Align.LEFT: 0.0, Align.CENTER: 0.5, Align.RIGHT: 1.0}
+_SHIFT = {Align.CENTER: 0.5, Align.RIGHT: 1.0}
 
 
 def drawer(pen: Pen, op: AnyOp) -> Drawer:
@@ -59,20 +59,22 @@ def _text(pen: Pen, op: Text, value: str) -> str:
     if not value:
         return ""
     setting = typeset(op.text.replace("{}", value), op.font, op.box, op.lines, op.overflow)
-    height = ((len(setting.lines) - 1) * LEADING + 1) * setting.size / POINTS
-    top = op.box.y + (op.box.height - height) / 2 if op.lines == 1 else op.box.y
-    return _lines(pen, op, setting, top)
+    top = op.box.y
+    if op.lines == 1:
+        top += (op.box.height - setting.size / POINTS) / 2
+    return _lines(pen, op, setting, top, op.align, op.grey)
 
 
-def _lines(pen: Pen, op: Text | Items, setting: Setting, top: float) -> str:
+def _lines(pen: Pen, op: Text | Items, setting: Setting, top: float, align: Align = Align.LEFT, grey: float = 0) -> str:
     em = setting.size / POINTS
-    face = widths(bold=op.font.bold)
-    shift, grey = (_SHIFT[op.align], op.grey) if isinstance(op, Text) else (0.0, 0.0)
+    bold = op.font.bold
+    left, baseline = op.box.x, top + _ASCENT * em
     drawn = []
-    for at, line in enumerate(setting.lines):
-        left = op.box.x + (shift and shift * (op.box.width - face.of(line) * em))
-        baseline = top + (at * LEADING + _ASCENT) * em
-        drawn.append(pen.write(left, baseline, setting.size, line, bold=op.font.bold, grey=grey))
+    for line in setting.lines:
+        if align is not Align.LEFT:
+            left = op.box.x + _SHIFT[align] * (op.box.width - widths(bold).of(line) * em)
+        drawn.append(pen.write(left, baseline, setting.size, line, bold=bold, grey=grey))
+        baseline += LEADING * em
     return "\n".join(drawn)
 
 
@@ -95,7 +97,7 @@ def _items(pen: Pen, op: Items, items: tuple[LabelItem, ...]) -> str:
 
 def _listed(items: tuple[LabelItem, ...], font: Font, box: Box) -> Setting:
     """Every item in full if any size allows it, else one line each, the last of them …等N件 where lines run out."""
-    face = widths(bold=font.bold)
+    face = widths(font.bold)
     width = box.width * POINTS
     for size in sizes(font):
         lines = [line for item in items for line in wrap(_full(item), width / size, face)]

@@ -4,6 +4,9 @@ from core.labels.barcode import Modules
 from core.labels.document import Document
 from core.labels.template import POINTS, Box
 
+_INSET = 0.003
+"""Points. Renderers round images outwards: a hair over a dot's edge would add a dot."""
+
 _ESCAPED = {ord(char): f"\\{char}" for char in "()\\"} | {0x0A: "\\n", 0x0D: "\\r"}
 
 
@@ -21,11 +24,10 @@ class Pen:
 
     def stamp(self, modules: Modules, x: float, y: float, width: float, height: float) -> str:
         """A symbol as a 1-bit image mask: renderers fill exactly its dots, where paths would gain some at the edges."""
-        place = (
-            f"{width * POINTS:.4f} 0 0 {height * POINTS:.4f} {x * POINTS:.4f} {self._top - (y + height) * POINTS:.4f}"
-        )
+        left, bottom = x * POINTS + _INSET, self._top - (y + height) * POINTS + _INSET
+        place = f"{width * POINTS - 2 * _INSET:.4f} 0 0 {height * POINTS - 2 * _INSET:.4f} {left:.4f} {bottom:.4f} cm"
         size = f"/W {modules.columns} /H {len(modules.rows)}"
-        return f"q {place} cm BI {size} /IM true /D [1 0] /F /AHx ID {modules.hexadecimal()}> EI Q"
+        return f"q {place} BI {size} /IM true /D [1 0] /F /AHx ID {modules.hexadecimal()}> EI Q"
 
     def line(self, box: Box, stroke: float, dash: tuple[float, ...]) -> str:
         """From the box's top left to its bottom right. `dash`: mm on and off; empty for a solid line."""

@@ -22,6 +22,7 @@ POINTS = 72 / 25.4
 _FOLDER = Path(__file__).parent / "templates"
 _STRICT = ConfigDict(extra="forbid")
 _REQUIRED = frozenset({"number", "sample", "reprint"})
+_SYMBOLS = frozenset({"code128", "qr"})
 
 
 class TemplateInvalid(ValueError):
@@ -197,6 +198,7 @@ class Template:
             ),
             *(f"static {op.op} at {tuple(op.box)} is bound" for op in self.static if op.sources or op.op == "items"),
             *(f"no field is called {source}" for source in sorted(sources - known)),
+            *(f"{op.op} at {tuple(op.box)} has no bind" for op in self.fields if op.op in _SYMBOLS and not op.sources),
             *(f"{needed} is shown nowhere" for needed in sorted(_REQUIRED - sources)),
         ]
 

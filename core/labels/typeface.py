@@ -66,6 +66,6 @@ def load(name: str) -> TTFont:
 
 
 @lru_cache
-def widths(*, bold: bool) -> Widths:
+def widths(bold: bool) -> Widths:  # noqa: FBT001 - asked for with every text; a keyword slows the cache
     """The advance widths of a face and its fallback."""
     return Widths(bold=bold)

@@ -28,7 +28,7 @@ class Setting(NamedTuple):
 
 def typeset(text: str, font: Font, box: Box, lines: int, overflow: Overflow) -> Setting:
     """The text in a box with at most `lines` lines, cut with … if it must be."""
-    face = widths(bold=font.bold)
+    face = widths(font.bold)
     width = box.width * POINTS
     natural = face.of(text) * font.size
     if natural <= width:

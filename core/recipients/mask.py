@@ -9,6 +9,7 @@ import re
 import unicodedata
 
 _PRIVACY_NUMBER = re.compile(r"1[0-9]{10}-[0-9]{4}")
+_NO_PHONE = re.compile(r"[^0-9*\-+]+")
 _COUNTRY_CODE = re.compile(r"^(?:\+|00)?86(?=1[0-9*]{10}$)")
 _HIDDEN_DIGITS = 6
 _SHOWN_DIGITS = 5
@@ -37,10 +38,10 @@ def mask_name(text: str) -> str:
 
 def mask_phone(text: str) -> str:
     """138******78: at least six digits hidden and at most five shown. A privacy number 1xxxxxxxxxx-1234 is kept."""
-    number = re.sub(r"[^0-9*\-+]", "", unicodedata.normalize("NFKC", text))
+    number = _NO_PHONE.sub("", unicodedata.normalize("NFKC", text))
     if _PRIVACY_NUMBER.fullmatch(number):
         return number
-    digits = re.sub(r"[-+]", "", _COUNTRY_CODE.sub("", number.replace("-", "")))
+    digits = _COUNTRY_CODE.sub("", number.replace("-", "")).replace("+", "")
     shown = min(_SHOWN_DIGITS, max(0, len(digits) - _HIDDEN_DIGITS))
     ahead = min(_SHOWN_AHEAD, shown)
     hidden = max(_HIDDEN_DIGITS, len(digits) - shown)

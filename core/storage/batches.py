@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from core.storage.database import Conflict, Database, Row, Statement, guarded, run
+from core.storage.database import Database, Row, Statement, guarded, run
 from core.storage.sealed import SealedColumn
 from core.vault import Vault
 
@@ -105,25 +105,18 @@ class Batches:
 
     async def claim(self, owner: str, now: int, lease: int) -> Batch | None:
         """Take a batch that nobody works on, for `lease` milliseconds."""
-        found = await self._database.all(
-            "SELECT id FROM batches WHERE state IN ('running', 'stopping') AND lease_until <= ? ORDER BY id LIMIT 1",
-            now,
-        )
-        if not found:
+        due = "SELECT id FROM batches WHERE state IN ('running', 'stopping') AND lease_until <= ? ORDER BY id LIMIT 1"
+        if not await self._database.all(due, now):
             return None
-        take = guarded(
-            "UPDATE batches SET owner = ?, lease_until = ? WHERE id = ? AND lease_until <= ?"
-            f" AND state IN ('running', 'stopping') RETURNING {_COLUMNS}",
+        take = run(
+            f"UPDATE batches SET owner = ?, lease_until = ? WHERE id = ({due} {self._database.skip_locked})"
+            f" RETURNING {_COLUMNS}",
             owner,
             now + lease,
-            found[0][0],
             now,
         )
-        try:
-            ((row,),) = await self._database.apply(take)
-        except Conflict:
-            return None
-        return self._batch(row)
+        (taken,) = await self._database.apply(take)
+        return next((self._batch(row) for row in taken), None)
 
     def hold(self, batch: str, owner: str, until: int) -> Statement:
         """Lengthen the lease; a `Conflict` means that another process has taken over."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from core.storage.address import Address
-from core.storage.database import Conflict, Database, Statement, guarded, run
+from core.storage.database import Database, Statement, guarded, run
 from core.storage.sealed import SealedColumn
 from core.vault import Vault
 
@@ -80,23 +80,18 @@ class Effects:
 
     async def claim(self, owner: str, now: int, lease: int) -> Effect | None:
         """Take the oldest work that nobody does, for `lease` milliseconds."""
-        found = await self._database.all("SELECT id FROM effects WHERE lease_until <= ? ORDER BY id LIMIT 1", now)
-        if not found:
+        due = "SELECT id FROM effects WHERE lease_until <= ? ORDER BY id LIMIT 1"
+        if not await self._database.all(due, now):
             return None
-        take = guarded(
-            "UPDATE effects SET owner = ?, lease_until = ? WHERE id = ? AND lease_until <= ?"
+        take = run(
+            f"UPDATE effects SET owner = ?, lease_until = ? WHERE id = ({due} {self._database.skip_locked})"
             " RETURNING id, channel, peer, key",
             owner,
             now + lease,
-            found[0][0],
             now,
         )
-        try:
-            ((row,),) = await self._database.apply(take)
-        except Conflict:
-            return None
-        key, channel, peer, name = row
-        return Effect(key, Address(channel, peer), name)
+        (taken,) = await self._database.apply(take)
+        return next((Effect(key, Address(channel, peer), name) for key, channel, peer, name in taken), None)
 
     def let_all_go(self) -> Statement:
         """On SQLite at start: whoever did this work is gone."""

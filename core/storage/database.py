@@ -37,9 +37,14 @@ class Conflict(Exception):
     """A guarded statement changed no row: somebody else moved the record first. Nothing of the call was done."""
 
 
+class Closed(Exception):
+    """The database was let go of. Nothing of the call was done."""
+
+
 class Database(Protocol):
     """What the two drivers have in common."""
 
+    is_shared: bool  # whether other processes may work on it at the same time
     skip_locked: str  # appended to the inner SELECT of a claim, where the engine has it
     migration_lock: tuple[Statement, ...]  # run first in a migration's transaction
 
@@ -50,7 +55,7 @@ class Database(Protocol):
     async def apply(self, *statements: Statement) -> list[list[Row]]:
         """Run the statements in one durable transaction; the rows that each RETURNING gave.
 
-        Raises `Conflict` when a guarded statement changed nothing; then none of them happened.
+        Raises `Conflict` when a guarded statement changed nothing, `Closed` after `close`; then none of them happened.
         """
         ...
 

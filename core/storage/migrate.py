@@ -1,9 +1,10 @@
 """Brings a database to today's schema: each migration and its record in one transaction."""
 
 import sqlite3
+from collections.abc import Sequence
 from pathlib import Path
 
-from core.storage.database import Database, guarded, run
+from core.storage.database import Conflict, Database, guarded, run
 from core.storage.sqlite import SqliteDatabase
 from migrations import Migration, all_migrations
 
@@ -14,10 +15,13 @@ class NewerDatabase(Exception):
     """The database was written by a newer version of this program. Install that version, or restore a backup."""
 
 
-async def migrate(database: Database) -> list[Migration]:
-    """Apply what is missing and return it. A SQLite file with data in it is backed up beside itself first."""
+async def migrate(database: Database, known: Sequence[Migration] | None = None) -> list[Migration]:
+    """Apply what is missing of `known` (all migrations) and return it.
+
+    A SQLite file with data in it is backed up beside itself first. Raises `NewerDatabase`.
+    """
+    known = all_migrations() if known is None else known
     await database.apply(*database.migration_lock, run(_VERSIONS))
-    known = all_migrations()
     done = {number for (number,) in await database.all("SELECT number FROM schema_version")}
     if newer := done - {migration.number for migration in known}:
         raise NewerDatabase(max(newer))
@@ -34,10 +38,11 @@ async def _apply(database: Database, migration: Migration) -> bool:
         migration.number,
         migration.name,
     )
-    taken = await database.all("SELECT 1 FROM schema_version WHERE number = ?", migration.number)
-    if taken:
+    statements = (run(statement) for statement in migration.statements)
+    try:
+        await database.apply(*database.migration_lock, record, *statements)
+    except Conflict:
         return False
-    await database.apply(*database.migration_lock, record, *(run(statement) for statement in migration.statements))
     return True
 
 

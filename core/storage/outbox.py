@@ -11,17 +11,21 @@ from core.vault import Vault
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A message in the outbox; `body` is the outgoing message as JSON. `card`: the message it edits, or ""."""
+    """A message in the outbox; `body` is the outgoing message as JSON. `card`: the message it edits, or "".
+
+    `is_in_doubt`: somebody began to send it, and nobody knows whether it arrived.
+    """
 
     id: str
     to: Address
     card: str
     body: str
     attempts: int
+    is_in_doubt: bool
 
 
 class Outbox:
-    """The tables `outbox`, `cards` and `offers`; a row of the outbox is gone when it was told."""
+    """The tables `outbox`, `cards`, `offers` and `doubtful`; a row of the outbox is gone when it was told."""
 
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
@@ -31,7 +35,7 @@ class Outbox:
         """One message, behind all others to this chat."""
         key = new_id()
         return run(
-            "INSERT INTO outbox VALUES (?, ?, ?, ?, ?, '', 0, 0, ?)",
+            "INSERT INTO outbox VALUES (?, ?, ?, ?, ?, '', 0, 0, 0, ?)",
             key,
             to.channel,
             to.peer,
@@ -59,20 +63,21 @@ class Outbox:
     async def due(self, now: int, limit: int = 50) -> list[Letter]:
         """The first message of each chat, where nobody is sending it now."""
         rows = await self._database.all(
-            "SELECT id, channel, peer, card, body_sealed, attempts FROM outbox"
+            "SELECT id, channel, peer, card, body_sealed, attempts, in_doubt FROM outbox"
             " WHERE id IN (SELECT min(id) FROM outbox GROUP BY channel, peer) AND lease_until <= ? ORDER BY id LIMIT ?",
             now,
             limit,
         )
         return [
-            Letter(key, Address(channel, peer), card, self._bodies.open(key, body), attempts)
-            for key, channel, peer, card, body, attempts in rows
+            Letter(key, Address(channel, peer), card, self._bodies.open(key, body), attempts, bool(in_doubt))
+            for key, channel, peer, card, body, attempts, in_doubt in rows
         ]
 
     def take(self, letter: Letter, owner: str, now: int, until: int) -> Statement:
         """Send it ourselves; a `Conflict` when another process does."""
         return guarded(
-            "UPDATE outbox SET owner = ?, lease_until = ?, attempts = attempts + 1 WHERE id = ? AND lease_until <= ?",
+            "UPDATE outbox SET owner = ?, lease_until = ?, attempts = attempts + 1, in_doubt = 1"
+            " WHERE id = ? AND lease_until <= ?",
             owner,
             until,
             letter.id,
@@ -99,9 +104,31 @@ class Outbox:
         """Not worth telling any more: a newer version of it waits."""
         return [run("DELETE FROM outbox WHERE id = ?", letter.id)]
 
-    def retry(self, letter: Letter, at: int) -> Statement:
-        """Not told; try again at this moment, everything behind it waits."""
-        return run("UPDATE outbox SET owner = '', lease_until = ? WHERE id = ?", at, letter.id)
+    def retry(self, letter: Letter, at: int, *, in_doubt: bool) -> Statement:
+        """Try again at this moment; everything behind it waits. `in_doubt`: it may have been told after all."""
+        return run(
+            "UPDATE outbox SET owner = '', lease_until = ?, in_doubt = ? WHERE id = ?", at, int(in_doubt), letter.id
+        )
+
+    def set_aside(self, letter: Letter, now: int) -> list[Statement]:
+        """Keep a message that may have arrived apart, for the merchant to ask for."""
+        aside = run(
+            "INSERT INTO doubtful SELECT id, channel, peer, body_sealed, CAST(? AS BIGINT) FROM outbox WHERE id = ?"
+            " ON CONFLICT DO NOTHING",
+            now,
+            letter.id,
+        )
+        return [aside, *self.dropped(letter)]
+
+    async def doubtful(self, to: Address, letter: str) -> str | None:
+        """The body of a message set aside, if it was for this chat."""
+        rows = await self._database.all(
+            "SELECT id, body_sealed FROM doubtful WHERE id = ? AND channel = ? AND peer = ?",
+            letter,
+            to.channel,
+            to.peer,
+        )
+        return self._bodies.open(*rows[0]) if rows else None
 
     async def superseded(self, letter: Letter) -> bool:
         """Whether a newer version of the same card waits behind it."""

@@ -28,7 +28,7 @@ class Shipments:
         self._labels = SealedColumn(vault, "shipments/label", str)
 
     def add(self, shipment: Shipment) -> list[Statement]:
-        """A new shipment with its claims; a claim that another live shipment holds makes it all a `Conflict`."""
+        """A new shipment with its claims; a `Conflict` when its key is taken or a live shipment holds an order."""
         claims = [
             guarded(
                 "INSERT INTO order_claims (shop, number, package, shipment) VALUES (?, ?, ?, ?)"
@@ -40,8 +40,9 @@ class Shipments:
             )
             for number in shipment.orders
         ]
-        row = run(
-            f"INSERT INTO shipments ({_COLUMNS}) VALUES ({', '.join('?' * 18)})",
+        row = guarded(
+            f"INSERT INTO shipments ({_COLUMNS}) VALUES ({', '.join('?' * 18)})"
+            " ON CONFLICT (key) DO NOTHING RETURNING key",
             shipment.key,
             shipment.batch,
             shipment.merchant,

@@ -13,7 +13,8 @@ from core.storage.sealed import SealedColumn
 from core.vault import Vault
 
 _RENEWAL = 30 * SECOND  # how long one process may take to renew a grant
-_LOOKS = 60  # how often another process looks whether it is done, half a second apart
+_LOOKS = 70  # how often another process looks whether it is done: for longer than that
+_BETWEEN_LOOKS = 0.5  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +32,17 @@ class BoundShop:
 class Shops:
     """The table `shops`; also the keeper of grants for the shop platforms."""
 
-    def __init__(self, database: Database, vault: Vault, clock: Clock) -> None:
+    def __init__(
+        self,
+        database: Database,
+        vault: Vault,
+        clock: Clock,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> None:
+        """`pause` waits so many seconds while another process renews a grant."""
         self._database = database
         self._clock = clock
+        self._pause = pause
         self._grants = SealedColumn(vault, "shops/grant", Grant)
         self._locks: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
 
@@ -66,27 +75,36 @@ class Shops:
 
     async def grant(self, shop: str) -> Grant:
         """The shop's grant. Raises `AuthorisationEnded` when the shop is not bound."""
-        rows = await self._database.all("SELECT grant_sealed FROM shops WHERE id = ?", shop)
-        if not rows:
-            raise AuthorisationEnded(shop=shop)
-        return self._grants.open(shop, rows[0][0])
+        return self._grants.open(shop, await self._sealed(shop))
 
     async def renew(self, stale: Grant, refresh: Callable[[Grant], Awaitable[Grant]]) -> Grant:
         """Replace a stale grant once, however many callers and processes ask at the same time."""
         async with self._locks[stale.shop]:
             for _ in range(_LOOKS):
-                current = await self.grant(stale.shop)
+                sealed = await self._sealed(stale.shop)
+                current = self._grants.open(stale.shop, sealed)
                 if current.access_token != stale.access_token:
                     return current
-                if await self._claim(stale.shop):
+                if await self._claim(stale.shop, sealed):
                     return await self._renew(current, refresh)
-                await asyncio.sleep(0.5)  # another process is renewing it
+                await self._pause(_BETWEEN_LOOKS)  # another process is renewing it
         raise ServiceUnavailable(service="grant")
 
-    async def _claim(self, shop: str) -> bool:
+    async def _sealed(self, shop: str) -> str:
+        rows = await self._database.all("SELECT grant_sealed FROM shops WHERE id = ?", shop)
+        if not rows:
+            raise AuthorisationEnded(shop=shop)
+        return str(rows[0][0])
+
+    async def _claim(self, shop: str, sealed: str) -> bool:
+        """Whether the renewal of this very grant is ours: one that was replaced since we read it is not renewed."""
         now = self._clock.now()
         claim = guarded(
-            "UPDATE shops SET renewing_until = ? WHERE id = ? AND renewing_until <= ?", now + _RENEWAL, shop, now
+            "UPDATE shops SET renewing_until = ? WHERE id = ? AND renewing_until <= ? AND grant_sealed = ?",
+            now + _RENEWAL,
+            shop,
+            now,
+            sealed,
         )
         try:
             await self._database.apply(claim)

@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 import aiosqlite
 import filelock
 
-from core.storage.database import Conflict, Row, Statement
+from core.storage.database import Closed, Conflict, Row, Statement
 
 _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "foreign_keys=ON")
 _BATCH = 500  # callers that share one commit at the most
@@ -23,6 +23,7 @@ class FileInUse(Exception):
 class SqliteDatabase:
     """See `core.storage.database.Database`."""
 
+    is_shared = False
     skip_locked = ""  # one writer process: nobody to skip
     migration_lock: tuple[Statement, ...] = ()
 
@@ -34,6 +35,7 @@ class SqliteDatabase:
         self._reader = reader
         self._writer = writer
         self._queue: asyncio.Queue[_Waiting | None] = asyncio.Queue()
+        self._is_closed = False
         self._task = asyncio.create_task(self._write(), name="sqlite-writer")
 
     @classmethod
@@ -58,12 +60,15 @@ class SqliteDatabase:
 
     async def apply(self, *statements: Statement) -> list[list[Row]]:
         """Run the statements atomically, in the same commit as whoever else is waiting."""
+        if self._is_closed:
+            raise Closed
         done: asyncio.Future[list[list[Row]]] = asyncio.get_running_loop().create_future()
         self._queue.put_nowait((statements, done))
         return await done
 
     async def close(self) -> None:
         """Finish the queue, then close."""
+        self._is_closed = True
         self._queue.put_nowait(None)
         await self._task
         await self._writer.close()
@@ -102,8 +107,12 @@ class SqliteDatabase:
 
 async def _connection(file: Path) -> aiosqlite.Connection:
     connection = await aiosqlite.connect(file, isolation_level=None)
-    for pragma in _PRAGMAS:
-        await connection.execute(f"PRAGMA {pragma}")
+    try:
+        for pragma in _PRAGMAS:
+            await connection.execute(f"PRAGMA {pragma}")
+    except BaseException:
+        await connection.close()
+        raise
     return connection
 
 
@@ -123,7 +132,9 @@ def _savepoint(connection: sqlite3.Connection, statements: tuple[Statement, ...]
     connection.execute("SAVEPOINT caller")
     try:
         rows = [_execute(connection, statement) for statement in statements]
-    except (Conflict, sqlite3.IntegrityError) as error:  # this caller's fault alone; anything else fails the batch
+    except Exception as error:
+        if not connection.in_transaction:
+            raise  # the transaction is lost for everybody, as on a full disk; anything else is this caller's alone
         connection.execute("ROLLBACK TO caller")
         connection.execute("RELEASE caller")
         return error

@@ -1,6 +1,16 @@
 """From a merchant's words to an intent and its slots. Plain rules: verbs, names, numbers and four days."""
 
 from handlers.understanding.answers import is_back, is_cancel, is_nothing, is_yes, match_button, match_option
-from handlers.understanding.commands import Understood, understand
+from handlers.understanding.commands import Understood, in_full, understand
 
-__all__ = ["Understood", "is_back", "is_cancel", "is_nothing", "is_yes", "match_button", "match_option", "understand"]
+__all__ = [
+    "Understood",
+    "in_full",
+    "is_back",
+    "is_cancel",
+    "is_nothing",
+    "is_yes",
+    "match_button",
+    "match_option",
+    "understand",
+]

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from core.clock import DAY, Period, day_of
+from core.clock import DAY, day_of
 from core.couriers.base import Courier
 from handlers.understanding.normalise import normalise
 
@@ -30,7 +30,6 @@ _VERBS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"(?:绑定?|授权|添加|重新授权).{0,4}(?:店|拼多多)|(?:bind|connect|add|authori[sz]e).{0,12}shop|^/bind_?shop",
         ),
         ("bind_courier", r"绑定?|^(?:bind|connect)|^add.{0,12}(?:courier|account)|^/bind_?courier"),
-        ("list_batches", r"打到哪|打印进度|进度|progress"),
         ("print_orders", r"打印|打单|打面单|打(?:今|昨)|发货|出单|^打|print|^/print"),
         ("track", r"到哪|物流|查|轨迹|track|where is|^/track"),
     )
@@ -75,7 +74,7 @@ def _kept(intent: str, slots: Mapping[str, Any], heard: str) -> dict[str, Any]:
 
 
 def _slots(heard: str, now: int, couriers: Iterable[Courier]) -> dict[str, Any]:
-    slots: dict[str, Any] = dict(_day(heard, now))
+    slots = in_full({"day": day}, now) if (day := _day(heard)) else {}
     if orders := _ORDER.findall(heard):
         slots["orders"] = list(dict.fromkeys(orders))
     if tracking := _TRACKING.findall(_ORDER.sub(" ", heard)):
@@ -88,11 +87,15 @@ def _slots(heard: str, now: int, couriers: Iterable[Courier]) -> dict[str, Any]:
     return slots
 
 
-def _day(heard: str, now: int) -> dict[str, Any]:
-    today = day_of(now)
+def in_full(slots: dict[str, Any], now: int) -> dict[str, Any]:
+    """The slots, and the period of the day that they name, where it is not among them yet."""
+    if "day" not in slots or "start" in slots:
+        return slots
+    period = day_of(now if slots["day"] == "today" else now - DAY)
+    return {**slots, "start": period.start, "end": period.end}
+
+
+def _day(heard: str) -> str:
     if re.search(r"今[天日]|today", heard):
-        return {"day": "today", "start": today.start, "end": today.end}
-    if re.search(r"昨[天日]|yesterday", heard):
-        yesterday = Period(today.start - DAY, today.start)
-        return {"day": "yesterday", "start": yesterday.start, "end": yesterday.end}
-    return {}
+        return "today"
+    return "yesterday" if re.search(r"昨[天日]|yesterday", heard) else ""

@@ -8,20 +8,20 @@ OWN_APP = "app"
 _ACCOUNT = CredentialField(
     key="account",
     label=Words("电子面单账号", "e-waybill account"),
-    help=Words("由签约网点开通并提供，不是手机号", "Issued by the branch that serves you; not a phone number"),
+    help=Words("网点开通时会给，不是手机号", "Your branch issues it; it is not a phone number"),
 )
 _PASSWORD = CredentialField(
     key="password",
     label=Words("电子面单密码", "e-waybill password"),
-    help=Words("与电子面单账号一起由网点提供", "Issued by the branch together with the account"),
+    help=Words("和账号一起由网点提供", "Your branch issues it with the account"),
     secret=True,
 )
 _SITE_CODE = CredentialField(
     key="site_code",
     label=Words("网点编码", "branch code"),
     help=Words(
-        "签约网点的编码，可向网点询问；有的网点叫它取件码或月结编码。没有就跳过",
-        "The code of your branch; some branches call it 取件码 or 月结编码. Skip it if you have none",
+        "签约网点的编码，有的网点叫它取件码或月结编码，可向网点询问",
+        "The code of your branch, which some branches call 取件码 or 月结编码; the branch can tell it",
     ),
     optional=True,
     pattern=r"[0-9A-Za-z]{2,20}",

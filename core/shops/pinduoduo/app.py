@@ -19,4 +19,5 @@ class PinduoduoApp:
     client_secret: str = field(repr=False)
     redirect_uri: str  # must equal the callback registered on the app
     may_decrypt: bool = True  # holds the right to plain receivers
+    calls_per_second: int = 100  # a shop; its tightest documented limit is 10,000 in 60 s (official API pages)
     decrypt_interval: float = 10.0  # seconds between decrypt calls; 10 is the limit outside 多多云 (SDK)

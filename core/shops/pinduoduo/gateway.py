@@ -19,7 +19,6 @@ from core.shops.pinduoduo.signing import sign, wire_fields
 ROUTER = "https://gw-api.pinduoduo.com/api/router"
 _HEADERS = {"content-type": "application/json; charset=utf-8"}
 _ATTEMPTS = 4
-_CALLS_PER_SECOND = 20  # per shop; far below the official limits, far above what a chat needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,8 @@ class Gateway:
         self._clock = clock
         self._pause = pause
         self._ahead = 0  # milliseconds by which the platform's clock is ahead of ours
-        self._paces: defaultdict[str, Pace] = defaultdict(lambda: Pace(1 / _CALLS_PER_SECOND, _CALLS_PER_SECOND, pause))
+        rate = app.calls_per_second
+        self._paces: defaultdict[str, Pace] = defaultdict(lambda: Pace(1 / rate, rate, pause))
 
     def now(self) -> int:
         """The moment by the platform's clock, in epoch milliseconds UTC."""

@@ -39,12 +39,11 @@ async def confirmed(calls: ShopCalls, shop: str, period: Period) -> tuple[Order,
 
 
 async def changed(calls: ShopCalls, shop: str, period: Period, now: int) -> OrderPage:
-    """Orders updated in the period, as far as the platform can be sure of at `now`."""
-    start = _second_before(period.start)
-    until = _second_before(min(period.end, now - _WRITE_LAG))
-    windows = Period(start, until).slices(_LONGEST_CHANGED)
+    """Orders updated in the period; complete up to three minutes before `now`, younger ones as far as they are listed."""
+    start, end = _second_before(period.start), _second_before(period.end)
+    windows = Period(start, end).slices(_LONGEST_CHANGED)
     found = [order for one in windows for order in await _orders(calls, shop, _changed_in(one))]
-    return OrderPage(_newest_of_each(found), max(start, until))
+    return OrderPage(_newest_of_each(found), max(start, min(end, _second_before(now - _WRITE_LAG))))
 
 
 def _confirmed_in(window: Period) -> _Window:

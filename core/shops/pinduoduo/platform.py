@@ -50,7 +50,7 @@ class Pinduoduo:
         return await listing.confirmed(self._calls, shop, period)
 
     async def orders_changed(self, shop: str, period: Period) -> OrderPage:
-        """Orders updated in the period, up to three minutes ago."""
+        """Orders updated in the period; `until` is three minutes ago, because the platform lists late."""
         return await listing.changed(self._calls, shop, period, self._gateway.now())
 
     async def order(self, shop: str, number: str) -> Order:

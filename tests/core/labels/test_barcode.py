@@ -2,7 +2,7 @@
 
 import pytest
 import zxingcpp
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
@@ -10,7 +10,7 @@ from core.labels.barcode import Modules, TooWide, Unencodable, bar_width, code12
 
 
 def picture(modules: Modules, quiet: int, height: int = 1) -> Image.Image:
-    bits = [f"{row:0{modules.columns}b}" for row in modules.rows for _ in range(height)]
+    bits = [row for row in modules.rows for _ in range(height)]
     image = Image.new("L", (modules.columns, len(bits)), 255)
     image.putdata([0 if bit == "1" else 255 for row in bits for bit in row])
     framed = Image.new("L", (image.width + 2 * quiet, image.height + 2 * quiet), 255)
@@ -30,11 +30,13 @@ def test_a_number_takes_the_fewest_modules(number: str, modules: int) -> None:
     assert code128(number).columns == modules
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(min_codepoint=32, max_codepoint=126), min_size=2, max_size=24))
 def test_every_printable_ascii_text_reads_back_from_its_bars(text: str) -> None:
     assert read(picture(code128(text), quiet=10, height=20)) == [("Code128", text)]
 
 
+@settings(deadline=None)
 @given(st.from_regex(r"[A-Z]{0,3}[0-9]{10,15}", fullmatch=True))
 def test_every_number_reads_back_from_its_qr_code(number: str) -> None:
     assert read(picture(qr(number), quiet=4)) == [("QRCode", number)]
@@ -65,4 +67,4 @@ def test_a_qr_code_uses_whole_dots_and_keeps_its_quiet_zone() -> None:
 
 
 def test_rows_are_padded_to_whole_bytes_for_the_image_mask() -> None:
-    assert Modules(10, (0b1000000001, 0b0111111110)).hexadecimal() == "80407f80"
+    assert Modules(10, ("1000000001", "0111111110")).hexadecimal() == "80407f80"

@@ -70,7 +70,10 @@ def test_a_form_with_number_and_marks_is_enough() -> None:
         (form(NUMBER, SAMPLE, REPRINT, {**SAMPLE, "op": "picture"}), "fields.3"),
         (form(NUMBER, SAMPLE, REPRINT, {**SAMPLE, "text": "样张"}), "a bound text has {} in its pattern"),
         (form(NUMBER, SAMPLE, REPRINT, static=(SAMPLE,)), "static text at (4.0, 20.0, 40.0, 8.0) is bound"),
-        (form(NUMBER, SAMPLE, REPRINT, {"op": "qr", "box": [4, 50, 20, 20]}), "bind"),
+        (
+            form(NUMBER, SAMPLE, REPRINT, {"op": "qr", "box": [4, 50, 20, 20]}),
+            "qr at (4.0, 50.0, 20.0, 20.0) has no bind",
+        ),
     ],
 )
 def test_a_faulty_form_is_refused_with_place_and_reason(data: str, fault: str) -> None:

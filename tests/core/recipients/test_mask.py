@@ -14,7 +14,8 @@ ADDRESS_LIKE = st.text(
 
 @pytest.mark.parametrize(
     ("name", "masked"),
-    [("王明", "王*"), ("王小明", "王**"), ("欧阳娜娜", "欧**"), ("王", "*"), ("", "*"), (" 王 明 ", "王*"), ("王**", "王**"), ("Anna Smith", "A**")],
+    [("王明", "王*"), ("王小明", "王**"), ("欧阳娜娜", "欧**"), ("王", "*"), ("", "*"),
+     (" 王 明 ", "王*"), ("王**", "王**"), ("Anna Smith", "A**")],
 )  # fmt: skip
 def test_a_name_keeps_its_first_character(name: str, masked: str) -> None:
     assert mask_name(name) == masked

@@ -100,20 +100,20 @@ async def test_changed_orders_are_asked_for_in_half_hours_oldest_first(desk: Des
         "page_size": "100",
         "use_has_next": "false",
     }
-    assert (second["start_updated_at"], second["end_updated_at"]) == ("1699999220", "1699999820")
+    assert (second["start_updated_at"], second["end_updated_at"]) == ("1699999220", "1700000000")
 
 
-async def test_changes_of_the_last_three_minutes_are_left_for_the_next_time(desk: Desk) -> None:
+async def test_changes_of_the_last_three_minutes_are_read_but_read_again_the_next_time(desk: Desk) -> None:
     desk.gateway.will_answer(_CHANGED, *[_increment(total=0)] * 2)
     recent = await desk.shop.orders_changed(SHOP, Period(NOW - 10 * MINUTE, NOW))
     older = await desk.shop.orders_changed(SHOP, Period(NOW - 10 * MINUTE, NOW - 5 * MINUTE))
     assert (recent.until, older.until) == (NOW - 3 * MINUTE, NOW - 5 * MINUTE)
 
 
-async def test_a_period_within_the_last_three_minutes_asks_nothing_and_reaches_nowhere(desk: Desk) -> None:
+async def test_a_period_within_the_last_three_minutes_is_read_but_counts_as_unread(desk: Desk) -> None:
+    desk.gateway.will_answer(_CHANGED, _increment(_order("A"), total=1))
     page = await desk.shop.orders_changed(SHOP, Period(NOW - MINUTE, NOW))
-    assert (page.orders, page.until) == ((), NOW - MINUTE)
-    assert desk.gateway.requests == []
+    assert ([order.number for order in page.orders], page.until) == (["A"], NOW - MINUTE)
 
 
 async def test_an_order_that_changed_twice_is_told_once_in_its_newest_form(desk: Desk) -> None:

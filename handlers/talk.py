@@ -1,0 +1,219 @@
+"""One chat's conversation during one turn: opened, gone on with, taken back, left for another one, ended."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.clock import MINUTE
+from core.errors import MerchantError
+from core.ids import new_id, token
+from core.storage.merchants import Member
+from handlers import texts
+from handlers.buttons import command_data, option_buttons
+from handlers.conversation import Chat
+from handlers.desk import Desk
+from handlers.errors import error_text, unforeseen
+from handlers.journal import CANCEL, Answer, Option, Question, Run, State, step_back
+from handlers.menu import Command
+from handlers.messages import Button, Outgoing
+from handlers.replay import perform, run
+
+PATIENCE = 15 * MINUTE  # how long a question waits
+_REMEMBERED = 32  # answered questions whose buttons are still recognised as answered
+_OF_A_DAY = {"start", "end"}  # slots that are counted anew from `day`
+
+
+class Talk:
+    """Moves the conversation; afterwards `state`, `outgoing`, `effect` and `visit` are to be committed together."""
+
+    def __init__(self, desk: Desk, member: Member, state: State, commands: Mapping[str, Command]) -> None:
+        self.state = state
+        self.outgoing: list[Outgoing] = []
+        self.effect: tuple[str, str] | None = None  # id and key of new work
+        self.visit = ""  # the state of a link that may come back
+        self._desk = desk
+        self._member = member
+        self._commands = commands
+        self._now = desk.clock.now()
+
+    # Moves.
+
+    async def open(self, intent: str, slots: dict[str, Any]) -> None:
+        """Begin a conversation."""
+        self.state = State(id=new_id(), command=intent, slots=slots, answered=self.state.answered)
+        await self.go_on()
+
+    async def go_on(self, answer: Answer | None = None) -> None:
+        """Run the open conversation with this answer, or just again."""
+        command = self._commands.get(self.state.command)
+        if command is None:  # an upgrade removed it
+            self.end("chat.gone")
+            return
+        found = Run(self.state.journal)
+        chat = self._chat(command, self.state.slots, found, answer, self.state.question)
+        if not await self._run(command, chat, found):
+            self._close()
+            return
+        if answer and chat.left_answer_lying:
+            self.outgoing.insert(0, Outgoing(self.text("chat.question_changed")))
+        if found.question is None and found.work is None:
+            self._close()
+        else:
+            self._wait(found)
+
+    async def aside(self, command: Command, slots: dict[str, Any]) -> None:
+        """Answer without disturbing the conversation that is open."""
+        found = Run([])
+        await self._run(command, self._chat(command, slots, found), found)
+
+    async def choose(self, place: int) -> None:
+        """Take the option at this place for an answer to the open question."""
+        question = self.state.question
+        if question is None or place >= len(question.options):
+            await self.refuse_stale()
+            return
+        self._remember(question, place)
+        if question.options[place].value == CANCEL:
+            self.cancel()
+        else:
+            await self.go_on(Answer(question.key, question.options[place].value))
+
+    async def back(self) -> None:
+        """Take the last answer back."""
+        journal = step_back(self.state.journal)
+        if journal is None:
+            self.tell("chat.no_way_back")
+        else:
+            self.state.journal, self.state.answered = journal, {}
+        await self.go_on()
+
+    async def refuse_stale(self) -> None:
+        """A button of an earlier question; the one that is open is shown again."""
+        self.tell("chat.stale_button")
+        if self.state.question:
+            await self.go_on()
+
+    def cancel(self) -> None:
+        """Drop the conversation; what is settled stays."""
+        self.end("chat.cancelled_later" if self.state.has_settled else "chat.cancelled")
+
+    def expire(self) -> bool:
+        """End a conversation whose question has waited too long; whether it was so."""
+        if self.state.question is None or self._now - self.state.since < PATIENCE:
+            return False
+        again = Button(self.text("chat.start_again"), command_data(self.state.command, _lasting(self.state.slots)))
+        self.end("chat.expired", again)
+        return True
+
+    def end(self, key: str, *buttons: Button) -> None:
+        """End the conversation with a sentence."""
+        self.tell(key, *buttons, what=self._name(self.state.command))
+        self._close()
+
+    # Leaving one conversation for another.
+
+    def ask_to_leave(self, intent: str, slots: dict[str, Any]) -> None:
+        """Another command in the middle: ask before anything is lost."""
+        go = Option("go", self.text("chat.leave_go", what=self._name(intent)), is_yes=True)
+        stay = Option("stay", self.text("chat.leave_stay", what=self._name(self.state.command)))
+        self.state.leaving = Question("leave", token(), "choice", (go, stay))
+        self.state.leaving_for = {"intent": intent, "slots": slots}
+        self.draw_leaving()
+
+    def draw_leaving(self) -> None:
+        """Ask (again) whether to leave."""
+        if question := self.state.leaving:
+            self.tell("chat.leave", *option_buttons(question), what=self._name(self.state.command))
+
+    async def leave(self, place: int) -> None:
+        """The merchant decided: 0 leaves, 1 stays."""
+        wanted, question = self.state.leaving_for, self.state.leaving
+        if wanted is None or question is None or place >= len(question.options):
+            await self.refuse_stale()
+            return
+        self._remember(question, place)
+        self.stay()
+        if question.options[place].value == "go":
+            await self.open(wanted["intent"], wanted["slots"])
+        elif self.state.work:
+            self.tell("chat.working")
+        else:
+            await self.go_on()
+
+    def stay(self) -> None:
+        """Forget the command that wanted to interrupt."""
+        self.state.leaving, self.state.leaving_for = None, None
+
+    # Words.
+
+    def text(self, key: str, **params: Any) -> str:  # noqa: ANN401 - a sentence takes what it takes
+        """A sentence in the member's language."""
+        return texts.text(self._member.language, key, **params)
+
+    def tell(self, key: str, *buttons: Button, **params: Any) -> None:  # noqa: ANN401
+        """Say something."""
+        self.outgoing.append(Outgoing(self.text(key, **params), buttons))
+
+    def tell_error(self, error: MerchantError) -> None:
+        """Say what went wrong."""
+        self.outgoing.append(Outgoing(error_text(self._member.language, error)))
+
+    def _name(self, intent: str) -> str:
+        return self.text(f"commands.{intent}")
+
+    # Running.
+
+    async def _run(self, command: Command, chat: Chat, found: Run) -> bool:
+        """Whether it came through; what it said before an error of its own is told in any case."""
+        try:
+            await run(command.script, chat, found)
+        except MerchantError as error:
+            self.outgoing += found.outgoing
+            self.tell_error(error)
+            return False
+        except Exception as error:  # noqa: BLE001 - logged under a reference, which the merchant is told
+            self.tell_error(unforeseen("conversation failed", error, command=command.intent))
+            return False
+        self.outgoing += found.outgoing
+        return True
+
+    def _wait(self, found: Run) -> None:
+        self.state.journal, self.state.question, self.state.work = found.journal, found.question, found.work
+        self.state.since = self._now
+        if found.work:
+            self.state.effect = new_id()
+            self.effect = (self.state.effect, found.work.key)
+        if found.question and found.question.kind == "visit":
+            self.visit = found.question.token
+
+    def _remember(self, question: Question, place: int) -> None:
+        answered = [*self.state.answered.items(), (question.token, place)]
+        self.state.answered = dict(answered[-_REMEMBERED:])
+
+    def _close(self) -> None:
+        self.state = State(answered=self.state.answered)
+
+    def _chat(
+        self,
+        command: Command,
+        slots: dict[str, Any],
+        found: Run,
+        answer: Answer | None = None,
+        asked: Question | None = None,
+    ) -> Chat:
+        return Chat(self._desk, self._member, command.section, slots, found, answer, asked)
+
+
+async def perform_work(desk: Desk, member: Member, state: State, key: str, command: Command) -> dict[str, Any] | None:
+    """Do what the conversation waits for; None when it does not wait for that any more."""
+    chat = Chat(desk, member, command.section, state.slots, Run(list(state.journal)), performing=key)
+    try:
+        return await perform(command.script, chat)
+    except LookupError:
+        return None
+    except Exception as error:  # noqa: BLE001 - logged under a reference, which the merchant is told
+        return {"error": unforeseen("work failed", error, command=command.intent, work=key).record()}
+
+
+def _lasting(slots: dict[str, Any]) -> dict[str, Any]:
+    """The slots that mean the same later on: "today" is another day tomorrow."""
+    return {key: value for key, value in slots.items() if key not in _OF_A_DAY}

@@ -1,0 +1,134 @@
+"""A merchant in a chat: says, taps, opens pages, and remembers what she was told since."""
+
+import itertools
+from urllib.parse import parse_qsl, urlsplit
+
+from core.ids import new_id
+from core.rights import Role
+from core.storage.merchants import Member
+from handlers import bind_courier, bind_shop
+from handlers.messages import Button, Incoming
+from tests.support.stage import Message, Stage
+
+ZTO_ACCOUNT = {"account": "1234567890", "password": "zto123", "site_code": "8866"}
+
+
+class Merchant:
+    """One person in one chat of the stage's room."""
+
+    def __init__(self, stage: Stage, peer: str = "小满") -> None:
+        self.stage = stage
+        self.peer = peer
+        self._numbers = itertools.count(1)
+        self._seen = 0
+
+    # What she does.
+
+    async def says(self, text: str, *, uid: str = "", message: str = "") -> str:
+        """Write a message and wait until the program has nothing left to do; returns what was heard."""
+        return await self._sends(Incoming("room", self.peer, uid or self._uid(), text=text, message=message))
+
+    async def taps(self, label: str) -> str:
+        """Tap the newest button with this label (or one that contains it)."""
+        return await self.presses(self.button(label))
+
+    async def presses(self, button: Button) -> str:
+        """Tap a certain button, however old."""
+        return await self._sends(Incoming("room", self.peer, self._uid(), button=button.data))
+
+    async def opens(self, label: str, account: str = "") -> str:
+        """Open the page behind a button, agree there as `account`, and come back."""
+        back = await self.stage.world.browser.authorise(self.button(label).url, account)
+        return await self.returns(back)
+
+    async def returns(self, url: str) -> str:
+        """Come back from a page."""
+        self.marks()
+        await self.stage.app.turns.come_back(dict(parse_qsl(urlsplit(url).query)))
+        await self.stage.app.quiet()
+        return self.heard
+
+    def marks(self) -> None:
+        """Forget what was heard so far."""
+        self._seen = len(self.messages)
+
+    # What she sees.
+
+    @property
+    def messages(self) -> list[Message]:
+        return self.stage.room.chats.get(self.peer, [])
+
+    @property
+    def news(self) -> list[Message]:
+        """Messages since she last did something."""
+        return self.messages[self._seen :]
+
+    @property
+    def heard(self) -> str:
+        """Their texts."""
+        return "\n".join(message.text for message in self.news)
+
+    @property
+    def labels(self) -> list[str]:
+        """The buttons of the newest message that has any."""
+        return [button.label for button in self._newest_buttons()]
+
+    def button(self, label: str) -> Button:
+        """The newest button with this label, or the newest that contains it."""
+        buttons = [button for message in reversed(self.messages) for button in message.buttons]
+        exact = [button for button in buttons if button.label == label]
+        near = [button for button in buttons if label in button.label]
+        assert near, f"no button {label!r} among {[button.label for button in buttons[:12]]}"
+        return (exact or near)[0]
+
+    @property
+    def pages(self) -> list[bytes]:
+        """Every PDF she was ever sent."""
+        return [message.file.body for message in self.messages if message.file]
+
+    # Short cuts through conversations that other tests walk.
+
+    async def joins(self, role: Role = Role.OWNER, language: str = "zh", merchant: str = "") -> str:
+        """Be known already; returns the merchant's id."""
+        desk, now = self.stage.app.desk, self.stage.world.clock.now()
+        member = Member("room", self.peer, merchant or new_id(), role, language)
+        added = [] if merchant else [desk.merchants.add(member.merchant, language, now)]
+        await desk.database.apply(*added, desk.merchants.join(member, now))
+        return member.merchant
+
+    async def has_bound(self) -> str:
+        """Shop and ZTO bound already, as the two conversations would have left them; returns the merchant's id."""
+        merchant = await self.joins()
+        desk = self.stage.app.desk
+        platform = desk.platforms["pinduoduo"]
+        back = await self.stage.world.browser.authorise(platform.authorisation_url("bound"))
+        code = dict(parse_qsl(urlsplit(back).query))["code"]
+        await bind_shop.bind(desk, platform.code, merchant, code)
+        sender = (await bind_courier.addresses(desk, merchant))[0]
+        kind = desk.courier("ZTO").kinds[0].key
+        await bind_courier.keep(desk, merchant, "ZTO", {"kind": kind, **ZTO_ACCOUNT}, sender)
+        return merchant
+
+    async def _sends(self, incoming: Incoming) -> str:
+        self.marks()
+        await self.stage.app.turns.receive(incoming)
+        await self.stage.app.quiet()
+        return self.heard
+
+    def _uid(self) -> str:
+        return f"{self.peer}-{next(self._numbers)}-{id(self)}"
+
+    def _newest_buttons(self) -> tuple[Button, ...]:
+        return next((message.buttons for message in reversed(self.messages) if message.buttons), ())
+
+
+class Interrupted(Merchant):
+    """A merchant whose every message finds the program freshly restarted."""
+
+    async def returns(self, url: str) -> str:
+        await self.stage.restart()
+        return await super().returns(url)
+
+    async def _sends(self, incoming: Incoming) -> str:
+        await self.stage.restart()
+        return await super()._sends(incoming)
