@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from bot import logs
 from bot.config import Settings
 
 cli = typer.Typer(
@@ -63,4 +64,5 @@ async def _migrate(settings: Settings) -> list[str]:
 
 def main() -> None:
     """`miandan`."""
+    logs.configure()
     cli()

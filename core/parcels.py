@@ -34,9 +34,12 @@ class Node:
     raw: str = ""
 
 
+_PROGRESS = list(ParcelState)
+
+
 def journey(nodes: Iterable[Node]) -> list[Node]:
-    """The nodes in order of event time, told once each."""
-    return sorted(set(nodes), key=lambda node: (node.at, node.text))
+    """The nodes in order of event time, told once each; of two at one time the one further on comes last."""
+    return sorted(set(nodes), key=lambda node: (node.at, _PROGRESS.index(node.state), node.text))
 
 
 def current_state(nodes: Iterable[Node]) -> ParcelState:

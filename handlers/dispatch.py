@@ -80,9 +80,9 @@ class Turn:
     async def _go_on_by_itself(self, answer: Answer | None) -> None:
         wanted = self._state.leaving_for
         await self.talk.go_on(answer)
-        if self._state.is_open:
+        if self._state.question:
             self.talk.draw_leaving()
-        elif wanted:
+        elif wanted and not self._state.is_open:
             await self._start(wanted["intent"], wanted["slots"])
 
     # Buttons.

@@ -16,7 +16,7 @@ from tests.support.stage import Stage
 
 TOKEN = "pinduoduo:pdd.pop.auth.token.create"
 BOUND = (
-    "✅ 已绑定「小满家居旗舰店」。授权到 2026-12-22，到期前会提醒。\n待发货 86 单，其中 3 单退款中。下一步：绑定快递。"
+    "✅ 已绑定「小满家居旗舰店」。授权到 2026-12-22，到期前会提醒。\n待发货 21 单，其中 1 单退款中。下一步：绑定快递。"
 )
 TOO_OLD = "授权码已经过期或用过，请重新打开链接授权一次。"
 USED = "这个链接已经用过或过期。请发「绑定店铺」重新开始。"
@@ -24,8 +24,8 @@ USED = "这个链接已经用过或过期。请发「绑定店铺」重新开始
 
 @pytest.fixture
 def world() -> World:
-    """86 orders wait today."""
-    return World(seed=7, orders=86)
+    """20 orders wait today, and one of yesterday."""
+    return World(seed=7, orders=20)
 
 
 async def test_a_shop_is_bound_by_its_main_account(merchant: Merchant) -> None:
@@ -40,10 +40,10 @@ async def test_a_shop_is_bound_by_its_main_account(merchant: Merchant) -> None:
 
 async def test_what_is_told_of_waiting_orders_is_what_the_shop_has(merchant: Merchant) -> None:
     summary = merchant.stage.world.summary()
-    assert summary["waiting"] == 86
-    assert summary["held"]["refunding"] == 3  # type: ignore[index]
+    assert summary["waiting"] == 21
+    assert summary["held"]["after_sale"] == 1  # type: ignore[index]
     await has_shop(merchant)
-    assert "待发货 86 单，其中 3 单退款中" in merchant.heard
+    assert "待发货 21 单，其中 1 单退款中" in merchant.heard
 
 
 async def test_the_page_for_phones_leads_to_the_same(merchant: Merchant) -> None:
@@ -229,5 +229,5 @@ async def test_in_english(merchant: Merchant) -> None:
     assert merchant.labels == ["Open the page", "Open on a phone", "Cancel"]
     assert await merchant.opens("Open the page") == (
         "✅ “小满家居旗舰店” is bound. Authorised until 2026-12-22; you will be reminded before.\n"
-        "86 orders wait to ship, 3 of them refunding. Next: bind a courier."
+        "21 orders wait to ship, 1 of them refunding. Next: bind a courier."
     )

@@ -1,4 +1,4 @@
-"""Fresh databases on both engines, and today's schema as text: `python -m tests.support.databases > tests/schema.sql`."""
+"""Fresh databases on PostgreSQL, and today's schema: `python -m tests.support.databases > tests/schema.sql`."""
 
 import asyncio
 import os

@@ -39,7 +39,7 @@ async def confirmed(calls: ShopCalls, shop: str, period: Period) -> tuple[Order,
 
 
 async def changed(calls: ShopCalls, shop: str, period: Period, now: int) -> OrderPage:
-    """Orders updated in the period; complete up to three minutes before `now`, younger ones as far as they are listed."""
+    """Orders updated in the period; those of the last three minutes before `now` only as far as they are listed yet."""
     start, end = _second_before(period.start), _second_before(period.end)
     windows = Period(start, end).slices(_LONGEST_CHANGED)
     found = [order for one in windows for order in await _orders(calls, shop, _changed_in(one))]

@@ -1,5 +1,6 @@
 """Telling Pinduoduo that a label is printed and that a parcel is on its way."""
 
+import asyncio
 from collections.abc import Mapping
 
 from core.clock import DAY, Clock
@@ -24,12 +25,14 @@ class Companies:
         self._clock = clock
         self._ids: Mapping[str, int] = {}
         self._stale_at = 0
+        self._fetching = asyncio.Lock()
 
     async def logistics_id(self, code: str) -> int:
         """The id that shipping calls want. Raises `ServiceRefused` for a courier not open for shipping."""
-        if self._clock.now() >= self._stale_at:
-            self._ids = await self._fetch()
-            self._stale_at = self._clock.now() + DAY
+        async with self._fetching:
+            if self._clock.now() >= self._stale_at:
+                self._ids = await self._fetch()
+                self._stale_at = self._clock.now() + DAY
         if code not in self._ids:
             raise ServiceRefused(service=SERVICE, raw="", said="", courier=code)
         return self._ids[code]

@@ -6,9 +6,9 @@ from dataclasses import replace
 import pytest
 from stored_samples import BATCH, NOW
 
-from core.storage.batches import Batch, Batches, BatchState
-from core.storage.database import Conflict, Database, Statement
-from core.vault import Vault
+from core.storage.batches import Batches, BatchState
+from core.storage.database import Conflict, Database, Statement, run
+from core.vault import BadSeal, Vault
 
 LEASE = 60_000
 STARTED = replace(BATCH, state=BatchState.RUNNING, total=3, started_at=NOW + 1)
@@ -129,7 +129,10 @@ async def test_a_batch_that_ended_is_resumed_once_and_is_due_at_once(
     assert await running.claim("two", NOW, LEASE) == STARTED
 
 
-async def test_a_ticket_is_readable_only_in_its_own_batch(batches: Batches) -> None:
-    found: Batch | None = await batches.get("b1")
-    assert found is not None
-    assert found.ticket == '{"parcels": 2}'
+async def test_a_ticket_opens_in_its_own_batch_only(batches: Batches, database: Database) -> None:
+    await database.apply(batches.draft(replace(BATCH, id="b2")))
+    await database.apply(
+        run("UPDATE batches SET ticket_sealed = (SELECT ticket_sealed FROM batches WHERE id = 'b2') WHERE id = 'b1'")
+    )
+    with pytest.raises(BadSeal):
+        await batches.get("b1")

@@ -25,7 +25,8 @@ def _count(name: str) -> Statement:
 
 
 async def _values(database: Database) -> dict[str, int]:
-    return {name: value for name, value in await database.all("SELECT name, value FROM counters")}
+    rows = await database.all("SELECT name, value FROM counters")
+    return {str(name): int(value) for name, value in rows}
 
 
 async def test_every_statement_of_a_call_happens_in_order_and_returns_its_rows(counters: Database) -> None:

@@ -18,11 +18,17 @@ from tests.support import databases
 TODAY = all_migrations()
 SCHEMA = Path(__file__).parents[2] / "schema.sql"
 NICKNAME = Migration(9001, "9001_nickname", ("ALTER TABLE merchants ADD COLUMN nickname TEXT",))
-FAULTY = Migration(9002, "9002_faulty", ("CREATE TABLE notes (id TEXT PRIMARY KEY)", "ALTER TABLE nowhere ADD COLUMN x TEXT"))  # fmt: skip
+NOTES = "CREATE TABLE notes (id TEXT PRIMARY KEY)"
+FAULTY = Migration(9002, "9002_notes", (NOTES, "ALTER TABLE nowhere ADD COLUMN x TEXT"))
+MENDED = Migration(9002, "9002_notes", (NOTES,))
 
 
 async def _numbers(database: Database) -> list[int]:
     return [number for (number,) in await database.all("SELECT number FROM schema_version ORDER BY number")]
+
+
+def _copies(folder: Path) -> list[str]:
+    return [file.name for file in folder.glob("*.before-*")]
 
 
 def _plain(sql: str) -> list[str]:
@@ -63,23 +69,21 @@ async def test_a_migration_that_breaks_in_the_middle_leaves_nothing_and_can_be_m
     with pytest.raises(Exception, match="nowhere"):
         await migrate(database, [*TODAY, NICKNAME, FAULTY])
     assert await _numbers(database) == [*(migration.number for migration in TODAY), 9001]
-    mended = Migration(FAULTY.number, FAULTY.name, FAULTY.statements[:1])
-    assert await migrate(database, [*TODAY, NICKNAME, mended]) == [mended]
+    assert await migrate(database, [*TODAY, NICKNAME, MENDED]) == [MENDED]
     assert await database.all("SELECT id FROM notes") == []
 
 
 async def test_a_file_with_data_is_copied_before_it_is_migrated(tmp_path: Path) -> None:
     database = await connect(f"sqlite:{tmp_path / 'miandan.db'}")
     await migrate(database)
-    assert not list(tmp_path.glob("*.before-*")), "there was nothing to keep yet"
+    assert _copies(tmp_path) == [], "there was nothing to keep yet"
     await database.apply(Merchants(database).add("m1", "zh", 1))
     await migrate(database, [*TODAY, NICKNAME])
     await migrate(database, [*TODAY, NICKNAME])
     await database.apply(run("UPDATE merchants SET nickname = 'newer'"))
     await database.close()
-    (copy,) = tmp_path.glob("*.before-*")
-    assert copy.name == "miandan.before-9001.db"
-    with closing(sqlite3.connect(copy)) as connection:
+    assert _copies(tmp_path) == ["miandan.before-9001.db"]
+    with closing(sqlite3.connect(tmp_path / "miandan.before-9001.db")) as connection:
         assert connection.execute("SELECT * FROM merchants").fetchall() == [("m1", "zh", "{}", 1)]
 
 

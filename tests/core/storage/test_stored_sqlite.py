@@ -28,6 +28,11 @@ asyncio.run(connect(sys.argv[1]))
 """
 
 
+def _everything_in(folder: Path) -> bytes:
+    """The database, its log and whatever else lies beside it."""
+    return b"".join(file.read_bytes() for file in folder.iterdir())
+
+
 async def test_a_second_process_is_told_which_file_is_in_use(tmp_path: Path) -> None:
     file = tmp_path / "deep" / "miandan.db"
     database = await connect(f"sqlite:{file}")
@@ -76,7 +81,7 @@ async def test_no_secret_and_no_buyer_stands_in_the_file_in_plain_text(
         Outbox(database, vault).add(CHAT, "林小满 13800000000", NOW),
         Conversations(database, vault).save(CHAT, 0, '{"password": "journalled"}', NOW),
     )
-    written = b"".join(file.read_bytes() for file in tmp_path.iterdir())
+    written = _everything_in(tmp_path)
     secrets = (
         "access-1", "refresh-1", "zto-secret", "057188881234", "~phone~", "坂田街道", "快一点",
         "said-aloud", "林小满", "13800000000", "journalled",

@@ -1,0 +1,19 @@
+"""The program with its own menu."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.world import World
+from core.labels import Press
+from tests.support.stage import Stage
+
+
+@pytest.fixture
+async def stage(world: World, tmp_path: Path, press: Press) -> AsyncIterator[Stage]:
+    """The program, running."""
+    stage = Stage(world, tmp_path, press)
+    await stage.light()
+    yield stage
+    await stage.dark()

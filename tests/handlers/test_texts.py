@@ -1,0 +1,149 @@
+"""The text files: complete in both languages, used by the code, and set as Chinese is set."""
+
+import ast
+import re
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import handlers
+from core.errors import ERRORS
+from core.fulfilment.gate import Hold, Note
+from core.parcels import ParcelState
+from core.rights import Role
+from handlers import texts
+from handlers.menu import COMMANDS
+
+ZH, EN = texts.sentences("zh"), texts.sentences("en")
+FOLDER = Path(handlers.__file__).parent
+SOURCES = [*FOLDER.glob("*.py"), *(FOLDER.parent / "bot").glob("*.py")]
+SECTION_OF = {command.script.__module__.rpartition(".")[2]: command.section for command in COMMANDS.values()}
+TALKING = {"say", "ask", "choose", "visit", "option", "button", "text", "tell", "end"}
+ALWAYS_DOTTED = {"texts.text", "self.tell", "self.talk.tell", "self.end", "self.talk.text", "self.text"}
+_HAN = "\u4e00-\u9fff"
+
+
+def placeholders(sentence: str | tuple[str, ...]) -> set[str]:
+    """The names in braces."""
+    sentence = sentence if isinstance(sentence, str) else sentence[0]
+    return {name for _, name, _, _ in string.Formatter().parse(sentence) if name}
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    assert sorted(ZH) == sorted(EN)
+
+
+@pytest.mark.parametrize("key", sorted(ZH))
+def test_both_languages_have_the_same_placeholders(key: str) -> None:
+    assert placeholders(ZH[key]) == placeholders(EN[key])
+
+
+@pytest.mark.parametrize(
+    ("section", "keys"),
+    [
+        ("errors", sorted(ERRORS)),
+        ("holds", sorted(Hold)),
+        ("notes", sorted(Note)),
+        ("states", sorted(ParcelState)),
+        ("roles", sorted(Role)),
+        ("commands", sorted(COMMANDS)),
+    ],
+)
+def test_everything_that_must_be_told_has_its_sentence_and_nothing_else_has_one(section: str, keys: list[str]) -> None:
+    assert sorted(key.partition(".")[2] for key in ZH if key.startswith(f"{section}.")) == keys
+
+
+def test_the_outside_services_that_errors_name_have_names() -> None:
+    assert {f"names.{service}" for service in ("pinduoduo", "ZTO", "ipp", "grant")} <= set(ZH)
+
+
+class TestWhatTheCodeSays:
+    def test_exists(self) -> None:
+        used = {key for source in SOURCES for key in keys_in(source)}
+        assert len(used) > 100
+        assert sorted(used - set(ZH)) == []
+
+    def test_has_values_for_its_placeholders(self) -> None:
+        lacking = [
+            (source.name, key, sorted(missing))
+            for source in SOURCES
+            for key, given in sentences_in(source)
+            if given is not None and key in ZH and (missing := placeholders(ZH[key]) - given)
+        ]
+        assert lacking == []
+
+    def test_is_found_by_the_scan_even_when_it_is_wrong(self, tmp_path: Path) -> None:
+        source = tmp_path / "bind_shop.py"
+        source.write_text('async def f(chat):\n    await chat.say("nonsense", name=1)\n', "utf-8")
+        assert list(sentences_in(source)) == [("bind_shop.nonsense", {"name"})]
+
+
+class TestChinese:
+    @pytest.mark.parametrize("key", sorted(ZH))
+    def test_has_no_half_width_punctuation_between_its_characters(self, key: str) -> None:
+        sentence = ZH[key] if isinstance(ZH[key], str) else "".join(ZH[key])
+        assert not re.search(rf"[{_HAN}}}」][,;:!?]|[,;:!?][{_HAN}「]|[{_HAN}]\.", str(sentence))
+
+    @pytest.mark.parametrize("key", sorted(ZH))
+    def test_does_not_shout(self, key: str) -> None:
+        assert not re.search("[!！]", f"{ZH[key]}{EN[key]}")
+
+    def test_wears_its_own_punctuation_in_the_field_help_too(self) -> None:
+        from core.couriers.zto.accounts import KINDS  # noqa: PLC0415 - the one courier's own words
+
+        helps = [field.help for kind in KINDS for field in kind.fields]
+        assert not [each.zh for each in helps if re.search(r"[,;:!?.。]$|[,;!?]", each.zh)]
+        assert not [each.en for each in helps if each.en.endswith(".")]
+
+
+def test_a_missing_detail_reads_as_nothing() -> None:
+    assert texts.text("zh", "errors.service_refused", service="中通") == "中通不接受："
+
+
+def test_a_sentence_without_a_key_is_a_mistake() -> None:
+    with pytest.raises(KeyError):
+        texts.text("zh", "chat.no_such_sentence")
+
+
+def keys_in(source: Path) -> set[str]:
+    """The keys that a module names literally."""
+    return {key for key, _ in sentences_in(source)}
+
+
+def sentences_in(source: Path) -> Iterator[tuple[str, set[str] | None]]:
+    """Key and the values given with it, None where they are given otherwise (`**params`, buttons)."""
+    section = SECTION_OF.get(source.stem, source.stem)
+    for node in ast.walk(ast.parse(source.read_text("utf-8"))):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in TALKING:
+            yield from _sentences_of(node, ast.unparse(node.func), section)
+
+
+def _sentences_of(call: ast.Call, name: str, section: str) -> Iterator[tuple[str, set[str] | None]]:
+    prompt = next((word.value for word in call.keywords if word.arg == "prompt"), None)
+    if name.startswith("chat."):
+        first = prompt or (call.args[1] if name == "chat.option" and len(call.args) > 1 else call.args[0])
+    elif name == "texts.text":
+        first = call.args[1]
+    elif name in ALWAYS_DOTTED:
+        first = call.args[0]
+    else:
+        return
+    given = None if any(word.arg is None for word in call.keywords) or name == "chat.button" else _given(call)
+    for literal in _literals(first):
+        if "." in literal or name.startswith("chat."):
+            yield (literal if "." in literal else f"{section}.{literal}"), given
+
+
+def _given(call: ast.Call) -> set[str]:
+    return {word.arg for word in call.keywords if word.arg}
+
+
+def _literals(node: ast.expr) -> Iterator[str]:
+    """The literal, or the literals of a conditional."""
+    if isinstance(node, ast.Constant) and isinstance(node.value, str):
+        yield node.value
+    elif isinstance(node, ast.IfExp):
+        yield from _literals(node.body)
+        yield from _literals(node.orelse)
