@@ -18,17 +18,9 @@ from core.ids import new_id
 from core.labels import Press
 from core.printers import IppPrinter
 from core.shops import all_shops
-from core.storage.accounts import Accounts
-from core.storage.batches import Batches
-from core.storage.conversations import Conversations, Effects, Visits
 from core.storage.database import Database, connect
-from core.storage.inbox import Inbox
-from core.storage.merchants import Merchants
 from core.storage.migrate import migrate
-from core.storage.orders import Orders
-from core.storage.outbox import Outbox
-from core.storage.shipments import Shipments
-from core.storage.shops import Shops
+from core.storage.repositories import Repositories
 from core.vault import Vault
 from handlers.batch_news import BatchNews
 from handlers.desk import Desk
@@ -76,7 +68,7 @@ async def build(
     http: Http | None = None,
     database: Database | None = None,
     press: Press | None = None,
-    shipments_in: Callable[[Database, Vault], Shipments] = Shipments,
+    repositories: Callable[[Database, Vault, Clock], Repositories] = Repositories,
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     commands: Mapping[str, Command] = COMMANDS,
     is_sample: bool = False,
@@ -84,40 +76,16 @@ async def build(
     """Open the database, bring it to today's schema, and put everything together. Tests replace the named parts."""
     clock = clock or SystemClock()
     http = http or Http(client(world=settings.world or None, timeout=settings.timeout))
-    opened = database or await connect(settings.database)
-    await migrate(opened)
-    bells, vault, owner = Bells(opened), settings.vault(), new_id()
-    shipments, outbox, effects = shipments_in(bells, vault), Outbox(bells, vault), Effects(bells)
-    shops, accounts = Shops(bells, vault, clock), Accounts(bells, vault)
-    orders, batches = Orders(bells, vault), Batches(bells, vault)
-    if not opened.is_shared:  # whoever held something in this file is gone
-        await opened.apply(batches.let_all_go(), effects.let_all_go(), outbox.let_all_go())
-    platforms = {each.code: each for each in all_shops(http, settings.shop_apps(), shops, clock, pause)}
-    couriers = {each.code: each for each in all_couriers(http, settings.courier_apps(), clock)}
     press, owns_press = press or Press(), press is None
-    tools = Tools(
-        clock=clock,
-        database=bells,
-        shops=shops,
-        accounts=accounts,
-        orders=orders,
-        shipments=shipments,
-        batches=batches,
-        platforms=platforms,
-        couriers=couriers,
-        press=press,
-        herald=BatchNews(outbox, clock, couriers),
-        owner=owner,
-        printer=IppPrinter(http, settings.printer, "labels") if settings.printer else None,
-        is_sample=is_sample,
-        crowd=settings.crowd,
-        pause=pause,
-    )
-    merchants = Merchants(bells)
-    desk = Desk(clock, bells, merchants, shops, accounts, orders, outbox, platforms, couriers, tools)
-    inbox, conversations, visits = Inbox(bells, vault), Conversations(bells, vault), Visits(bells)
-    turns = Turns(desk, inbox, outbox, conversations, effects, visits, owner, commands)
-    sender = Sender(bells, outbox, shipments, merchants, press, clock, channels, owner)
+    bells = Bells(database or await connect(settings.database))
+    await migrate(bells)
+    kept = repositories(bells, settings.vault(), clock)
+    if not bells.is_shared:
+        await kept.let_all_go()
+    tools = _tools(settings, kept, clock, http, press, pause, is_sample=is_sample)
+    desk = Desk(clock, kept, tools.platforms, tools.couriers, tools)
+    turns = Turns(desk, tools.owner, commands)
+    sender = Sender(kept, press, clock, channels, tools.owner)
     by_table = {
         "inbox": Worker("turns", turns.take_waiting),
         "effects": Worker("effects", turns.do_next_effect, width=8),
@@ -125,4 +93,30 @@ async def build(
         "outbox": Worker("sender", sender.send_due),
     }
     bells.ring_for(by_table)
-    return App(desk, turns, tuple(by_table.values()), opened, press, http, owns_press)
+    return App(desk, turns, tuple(by_table.values()), bells, press, http, owns_press)
+
+
+def _tools(
+    settings: Settings,
+    kept: Repositories,
+    clock: Clock,
+    http: Http,
+    press: Press,
+    pause: Callable[[float], Awaitable[None]],
+    *,
+    is_sample: bool,
+) -> Tools:
+    couriers = {each.code: each for each in all_couriers(http, settings.courier_apps(), clock)}
+    return Tools(
+        clock=clock,
+        kept=kept,
+        platforms={each.code: each for each in all_shops(http, settings.shop_apps(), kept.shops, clock, pause)},
+        couriers=couriers,
+        press=press,
+        herald=BatchNews(kept.outbox, clock, couriers),
+        owner=new_id(),
+        printer=IppPrinter(http, settings.printer, "labels") if settings.printer else None,
+        is_sample=is_sample,
+        crowd=settings.crowd,
+        pause=pause,
+    )

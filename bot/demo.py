@@ -78,7 +78,7 @@ async def _bind(world: World, app: App) -> None:
     """What the two binding conversations would have done."""
     desk, now = app.desk, world.clock.now()
     member = Member(console.NAME, console.PEER, new_id(), Role.OWNER, "zh")
-    await app.database.apply(desk.merchants.add(member.merchant, "zh", now), desk.merchants.join(member, now))
+    await app.database.apply(desk.kept.merchants.add(member.merchant, "zh", now), desk.kept.merchants.join(member, now))
     platform = desk.platforms["pinduoduo"]
     back = await world.browser.authorise(platform.authorisation_url("demo"))
     await bind_shop.bind(desk, platform.code, member.merchant, dict(parse_qsl(urlsplit(back).query))["code"])

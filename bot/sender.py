@@ -8,10 +8,9 @@ from bot.channels.base import Channel, ChannelBusy, Drawing, File
 from core.clock import SECOND, Clock
 from core.fulfilment.labelling import LABEL
 from core.labels import Press
-from core.storage.database import Conflict, Database
-from core.storage.merchants import Merchants
-from core.storage.outbox import Letter, Outbox
-from core.storage.shipments import Shipments
+from core.storage.database import Conflict
+from core.storage.outbox import Letter
+from core.storage.repositories import Repositories
 from handlers import texts
 from handlers.conversation import command_data
 from handlers.errors import unforeseen
@@ -26,20 +25,9 @@ class Sender:
     """Tells merchants what the outbox holds."""
 
     def __init__(
-        self,
-        database: Database,
-        outbox: Outbox,
-        shipments: Shipments,
-        merchants: Merchants,
-        press: Press,
-        clock: Clock,
-        channels: Mapping[str, Channel],
-        owner: str,
+        self, kept: Repositories, press: Press, clock: Clock, channels: Mapping[str, Channel], owner: str
     ) -> None:
-        self._database = database
-        self._outbox = outbox
-        self._shipments = shipments
-        self._merchants = merchants
+        self._kept = kept
         self._press = press
         self._clock = clock
         self._channels = channels
@@ -47,18 +35,18 @@ class Sender:
 
     async def send_due(self) -> bool:
         """Send the first message of every chat; whether anything was sent."""
-        letters = [each for each in await self._outbox.due(self._clock.now()) if each.to.channel in self._channels]
+        letters = [each for each in await self._kept.outbox.due(self._clock.now()) if each.to.channel in self._channels]
         sent = await asyncio.gather(*(self._send(letter) for letter in letters))
         return any(sent)
 
     async def _send(self, letter: Letter) -> bool:
         now = self._clock.now()
         try:
-            await self._database.apply(self._outbox.take(letter, self._owner, now, now + _LEASE))
+            await self._kept.database.apply(self._kept.outbox.take(letter, self._owner, now, now + _LEASE))
         except Conflict:
             return False
-        if await self._outbox.superseded(letter):
-            await self._database.apply(*self._outbox.dropped(letter))
+        if await self._kept.outbox.superseded(letter):
+            await self._kept.database.apply(*self._kept.outbox.dropped(letter))
             return True
         outgoing: Outgoing = OUTGOING.validate_json(letter.body)
         if letter.is_in_doubt and outgoing.document:
@@ -67,31 +55,35 @@ class Sender:
         try:
             message = await self._channels[letter.to.channel].send(letter.to.peer, await self._draw(letter, outgoing))
         except ChannelBusy as busy:
-            await self._database.apply(self._outbox.retry(letter, now + int(busy.seconds * SECOND), in_doubt=False))
+            await self._kept.database.apply(
+                self._kept.outbox.retry(letter, now + int(busy.seconds * SECOND), in_doubt=False)
+            )
             return False
         except Exception as error:  # noqa: BLE001 - one message that cannot be sent must not end the sending
             unforeseen("message not sent", error, channel=letter.to.channel)
             pause = min(SECOND * 2**letter.attempts, _LONGEST_PAUSE)
-            await self._database.apply(self._outbox.retry(letter, now + pause, in_doubt=True))
+            await self._kept.database.apply(self._kept.outbox.retry(letter, now + pause, in_doubt=True))
             return False
-        await self._database.apply(*self._outbox.sent(letter, message, self._clock.now()))
+        await self._kept.database.apply(*self._kept.outbox.sent(letter, message, self._clock.now()))
         return True
 
     async def _ask_about(self, letter: Letter, document: Document) -> None:
         """Labels that may be in the chat already are not sent again unasked: somebody would print them twice."""
-        now, member = self._clock.now(), await self._merchants.member(letter.to.channel, letter.to.peer)
+        now, member = self._clock.now(), await self._kept.merchants.member(letter.to.channel, letter.to.peer)
         language = member.language if member else "zh"
         again = Button(texts.text(language, "batch.send_again"), command_data("send_again", {"letter": letter.id}))
         question = Outgoing(texts.text(language, "batch.maybe_sent", name=document.name), (again,))
-        await self._database.apply(*self._outbox.set_aside(letter, now), *post(self._outbox, letter.to, question, now))
+        await self._kept.database.apply(
+            *self._kept.outbox.set_aside(letter, now), *post(self._kept.outbox, letter.to, question, now)
+        )
 
     async def _draw(self, letter: Letter, outgoing: Outgoing) -> Drawing:
-        replaces = await self._outbox.card(letter.to, letter.card) if letter.card else None
+        replaces = await self._kept.outbox.card(letter.to, letter.card) if letter.card else None
         file = await self._file(outgoing.document) if outgoing.document else None
         return Drawing(outgoing.text, outgoing.buttons, file, outgoing.erase, replaces or "")
 
     async def _file(self, document: Document) -> File:
-        kept = await self._shipments.labels(document.shipments)
+        kept = await self._kept.shipments.labels(document.shipments)
         labels = [LABEL.validate_json(each) for each in kept]
         if document.is_reprint:
             labels = [replace(label, is_reprint=True) for label in labels]

@@ -11,11 +11,10 @@ from core.clock import MINUTE, SECOND
 from core.ids import new_id
 from core.rights import Role
 from core.storage.address import Address
-from core.storage.conversations import Conversations, Effect, Effects, Visits
+from core.storage.conversations import Effect
 from core.storage.database import Conflict, Statement
-from core.storage.inbox import Inbox, Received
+from core.storage.inbox import Received
 from core.storage.merchants import Member
-from core.storage.outbox import Outbox
 from handlers import texts
 from handlers.desk import Desk
 from handlers.dispatch import Turn
@@ -37,24 +36,9 @@ _INCOMING: TypeAdapter[Incoming] = TypeAdapter(Incoming)
 class Turns:
     """Takes messages in and runs turns over them; any number of processes may do so at once."""
 
-    def __init__(
-        self,
-        desk: Desk,
-        inbox: Inbox,
-        outbox: Outbox,
-        conversations: Conversations,
-        effects: Effects,
-        visits: Visits,
-        owner: str,
-        commands: Mapping[str, Command] = COMMANDS,
-    ) -> None:
+    def __init__(self, desk: Desk, owner: str, commands: Mapping[str, Command] = COMMANDS) -> None:
         self._desk = desk
-        self._database = desk.database
-        self._inbox = inbox
-        self._outbox = outbox
-        self._conversations = conversations
-        self._effects = effects
-        self._visits = visits
+        self._kept = desk.kept
         self._owner = owner
         self._commands = commands
 
@@ -62,30 +46,32 @@ class Turns:
         """Keep a message; when this returns it will be answered, whatever happens, and only once."""
         to = Address(incoming.channel, incoming.peer)
         body = _INCOMING.dump_json(incoming).decode()
-        await self._database.apply(self._inbox.receive(to, incoming.uid, body, self._desk.clock.now()))
+        await self._kept.database.apply(self._kept.inbox.receive(to, incoming.uid, body, self._desk.clock.now()))
 
     async def come_back(self, returned: dict[str, str]) -> bool:
         """A merchant came back from a page; False when nobody was sent there, or long ago, or already back."""
         state, now = returned.get("state", ""), self._desk.clock.now()
-        to = await self._visits.whose(state, now)
+        to = await self._kept.visits.whose(state, now)
         if to is None:
             return False
         incoming = Incoming(to.channel, to.peer, f"visit:{state}", returned=returned)
         body = _INCOMING.dump_json(incoming).decode()
         try:
-            await self._database.apply(self._visits.returned(state), self._inbox.receive(to, incoming.uid, body, now))
+            await self._kept.database.apply(
+                self._kept.visits.returned(state), self._kept.inbox.receive(to, incoming.uid, body, now)
+            )
         except Conflict:
             return False
         return True
 
     async def take_waiting(self) -> bool:
         """Run a turn in every chat that has a message; whether there was any."""
-        waiting = await self._inbox.waiting()
+        waiting = await self._kept.inbox.waiting()
         await asyncio.gather(*(self._take_next(to) for to in waiting))
         return bool(waiting)
 
     async def _take_next(self, to: Address) -> None:
-        received = await self._inbox.next(to)
+        received = await self._kept.inbox.next(to)
         if received is None:
             return
         try:
@@ -93,7 +79,7 @@ class Turns:
         except Exception as error:  # noqa: BLE001 - one message that breaks a turn must not hold up all that follow
             statements = await self._given_up(to, received, error)
         try:
-            await self._database.apply(*statements)
+            await self._kept.database.apply(*statements)
         except Conflict:
             return  # another process took this message, or another one of this chat, first
 
@@ -101,52 +87,52 @@ class Turns:
         incoming = _INCOMING.validate_json(received.body)
         now = self._desk.clock.now()
         member, joining = await self._member(to, incoming)
-        version, kept = await self._conversations.load(to)
-        turn = Turn(self._desk, member, _state(kept), await last_buttons(self._outbox, to), self._commands)
+        version, kept = await self._kept.conversations.load(to)
+        turn = Turn(self._desk, member, _state(kept), await last_buttons(self._kept.outbox, to), self._commands)
         await turn.take(incoming)
         welcome = [Outgoing(texts.text(member.language, "chat.welcome"))] if joining else []
         return [
-            self._inbox.done(received.id, now),
-            self._conversations.save(to, version, _STATE.dump_json(turn.talk.state).decode(), now),
+            self._kept.inbox.done(received.id, now),
+            self._kept.conversations.save(to, version, _STATE.dump_json(turn.talk.state).decode(), now),
             *joining,
             *self._posted(to, [*welcome, *turn.talk.outgoing], now),
             *self._begun(to, turn.talk, now),
         ]
 
     def _posted(self, to: Address, messages: Iterable[Outgoing], now: int) -> list[Statement]:
-        return [statement for each in messages for statement in post(self._outbox, to, each, now)]
+        return [statement for each in messages for statement in post(self._kept.outbox, to, each, now)]
 
     def _begun(self, to: Address, talk: Talk, now: int) -> list[Statement]:
         """The work and the visit that the conversation waits for."""
-        begun = [self._effects.add(Effect(talk.effect[0], to, talk.effect[1]), now)] if talk.effect else []
-        return [*begun, self._visits.expect(talk.visit, to, now + _VISIT)] if talk.visit else begun
+        begun = [self._kept.effects.add(Effect(talk.effect[0], to, talk.effect[1]), now)] if talk.effect else []
+        return [*begun, self._kept.visits.expect(talk.visit, to, now + _VISIT)] if talk.visit else begun
 
     async def _given_up(self, to: Address, received: Received, error: Exception) -> list[Statement]:
         """The merchant gets a reference instead of an answer, and the conversation is over: it may be what broke."""
-        member, now = await self._desk.merchants.member(to.channel, to.peer), self._desk.clock.now()
-        version, _ = await self._conversations.load(to)
+        member, now = await self._kept.merchants.member(to.channel, to.peer), self._desk.clock.now()
+        version, _ = await self._kept.conversations.load(to)
         told = error_text(member.language if member else "zh", unforeseen("turn failed", error, channel=to.channel))
         return [
-            self._inbox.done(received.id, now),
-            self._conversations.save(to, version, _STATE.dump_json(State()).decode(), now),
+            self._kept.inbox.done(received.id, now),
+            self._kept.conversations.save(to, version, _STATE.dump_json(State()).decode(), now),
             *self._posted(to, [Outgoing(told)], now),
         ]
 
     async def _member(self, to: Address, incoming: Incoming) -> tuple[Member, list[Statement]]:
         """Who speaks; a chat never heard of becomes a merchant of its own."""
-        if known := await self._desk.merchants.member(to.channel, to.peer):
+        if known := await self._kept.merchants.member(to.channel, to.peer):
             return known, []
         language = _language_of(incoming.text)
         member = Member(to.channel, to.peer, new_id(), Role.OWNER, language)
         now = self._desk.clock.now()
         return member, [
-            self._desk.merchants.add(member.merchant, language, now),
-            self._desk.merchants.join(member, now),
+            self._kept.merchants.add(member.merchant, language, now),
+            self._kept.merchants.join(member, now),
         ]
 
     async def do_next_effect(self) -> bool:
         """Do one piece of work that a conversation waits for; whether there was one."""
-        effect = await self._effects.claim(self._owner, self._desk.clock.now(), EFFECT_LEASE)
+        effect = await self._kept.effects.claim(self._owner, self._desk.clock.now(), EFFECT_LEASE)
         if effect is None:
             return False
         heart = asyncio.create_task(self._beat(effect), name=f"lease of effect {effect.id}")
@@ -159,9 +145,9 @@ class Turns:
         return True
 
     async def _perform(self, effect: Effect) -> dict[str, Any] | None:
-        _, kept = await self._conversations.load(effect.to)
+        _, kept = await self._kept.conversations.load(effect.to)
         state = _state(kept)
-        member = await self._desk.merchants.member(effect.to.channel, effect.to.peer)
+        member = await self._kept.merchants.member(effect.to.channel, effect.to.peer)
         command = self._commands.get(state.command)
         if state.effect != effect.id or member is None or command is None:
             return None  # the conversation was left meanwhile, or an upgrade removed it
@@ -172,8 +158,9 @@ class Turns:
         incoming = Incoming(effect.to.channel, effect.to.peer, f"effect:{effect.id}", effect=effect.id, result=result)
         body, now = _INCOMING.dump_json(incoming).decode(), self._desk.clock.now()
         try:
-            await self._database.apply(
-                self._effects.done(effect.id, self._owner), self._inbox.receive(effect.to, incoming.uid, body, now)
+            await self._kept.database.apply(
+                self._kept.effects.done(effect.id, self._owner),
+                self._kept.inbox.receive(effect.to, incoming.uid, body, now),
             )
         except Conflict:
             return  # our lease ran out, and another process has done it
@@ -182,7 +169,7 @@ class Turns:
         while True:
             await asyncio.sleep(_HEARTBEAT)
             until = self._desk.clock.now() + EFFECT_LEASE
-            await self._database.apply(self._effects.hold(effect.id, self._owner, until))
+            await self._kept.database.apply(self._kept.effects.hold(effect.id, self._owner, until))
 
 
 def _state(kept: str | None) -> State:

@@ -80,7 +80,7 @@ async def send_again(chat: Chat) -> None:
 
 async def doubtful_document(desk: Desk, to: Address, letter: str) -> Document | None:
     """The document of a message that was set aside."""
-    body = await desk.outbox.doubtful(to, letter)
+    body = await desk.kept.outbox.doubtful(to, letter)
     return OUTGOING.validate_json(body).document if body else None
 
 
@@ -105,7 +105,7 @@ async def in_state(desk: Desk, batch: str, merchant: str, state: ShipmentState) 
 
 async def number_of(desk: Desk, key: str) -> str:
     """A shipment's waybill number."""
-    shipment = await desk.tools.shipments.get(key)
+    shipment = await desk.kept.shipments.get(key)
     return (shipment and shipment.number) or ""
 
 
@@ -129,4 +129,4 @@ async def decide_paper(desk: Desk, key: str, came_out: bool) -> str:  # noqa: FB
 
 
 async def _mine(desk: Desk, batch: str, merchant: str) -> list[Shipment]:
-    return [each for each in await desk.tools.shipments.of_batch(batch) if each.merchant == merchant]
+    return [each for each in await desk.kept.shipments.of_batch(batch) if each.merchant == merchant]

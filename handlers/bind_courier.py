@@ -157,7 +157,7 @@ async def verify(desk: Desk, courier: str, credentials: dict[str, str]) -> Accou
 async def addresses(desk: Desk, merchant: str) -> tuple[Sender, ...]:
     """The return addresses of the merchant's shops."""
     found: list[Sender] = []
-    for shop in await desk.shops.of(merchant):
+    for shop in await desk.kept.shops.of(merchant):
         found += await desk.platforms[shop.platform].return_addresses(shop.id)
     return tuple(found)
 
@@ -165,8 +165,8 @@ async def addresses(desk: Desk, merchant: str) -> tuple[Sender, ...]:
 async def keep(desk: Desk, merchant: str, courier: str, credentials: dict[str, str], sender: Sender) -> str:
     """Keep the account; bound again under the same name it replaces the old one. Returns its id."""
     name = credentials["account"]
-    known = await desk.accounts.known(merchant, courier, name)
-    is_first = not await desk.accounts.of(merchant)
+    known = await desk.kept.accounts.known(merchant, courier, name)
+    is_first = not await desk.kept.accounts.of(merchant)
     account = CourierAccount(
         id=known.id if known else new_id(),
         merchant=merchant,
@@ -176,5 +176,5 @@ async def keep(desk: Desk, merchant: str, courier: str, credentials: dict[str, s
         sender=sender,
         is_default=known.is_default if known else is_first,
     )
-    await desk.database.apply(*desk.accounts.bind(account, desk.clock.now()))
+    await desk.kept.database.apply(*desk.kept.accounts.bind(account, desk.clock.now()))
     return account.id

@@ -76,10 +76,10 @@ async def bind(desk: Desk, platform_code: str, merchant: str, code: str) -> Boun
     profile = await platform.profile(grant)
     if profile.standing is not ShopStanding.OPEN:
         raise ShopNotAllowed(name=profile.name, said=profile.said)
-    before = await desk.shops.get(profile.shop)
+    before = await desk.kept.shops.get(profile.shop)
     owner = before.merchant if before else merchant
     shop = BoundShop(profile.shop, owner, platform_code, profile.name, grant.expires_at, synced_until=0)
-    await desk.database.apply(desk.shops.bind(shop, grant, desk.clock.now()))
+    await desk.kept.database.apply(desk.kept.shops.bind(shop, grant, desk.clock.now()))
     return Bound(
         shop=shop.id,
         name=shop.name,
@@ -91,13 +91,13 @@ async def bind(desk: Desk, platform_code: str, merchant: str, code: str) -> Boun
 
 async def count_waiting(desk: Desk, shop_id: str) -> Waiting:
     """Read the shop's recent orders and count them."""
-    shop = await desk.shops.get(shop_id)
+    shop = await desk.kept.shops.get(shop_id)
     if shop is None:
         return Waiting(0, 0)
     now = desk.clock.now()
     recent = Period(now - _RECENT, now)
     await sync.backfill(desk.tools, shop, recent)
-    orders = await desk.orders.waiting(shop_id, recent)
+    orders = await desk.kept.orders.waiting(shop_id, recent)
     standings = await desk.platforms[shop.platform].standings(shop_id, [order.number for order in orders])
     refunding = sum(standing.after_sales != "none" for standing in standings.values())
     return Waiting(len(orders), refunding)

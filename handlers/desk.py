@@ -8,12 +8,7 @@ from core.couriers.base import Courier
 from core.errors import NotFound
 from core.fulfilment.tools import Tools
 from core.shops.base import ShopPlatform
-from core.storage.accounts import Accounts
-from core.storage.database import Database
-from core.storage.merchants import Merchants
-from core.storage.orders import Orders
-from core.storage.outbox import Outbox
-from core.storage.shops import Shops
+from core.storage.repositories import Repositories
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,12 +16,7 @@ class Desk:
     """One for the whole program; holds nothing of any one merchant."""
 
     clock: Clock
-    database: Database
-    merchants: Merchants
-    shops: Shops
-    accounts: Accounts
-    orders: Orders
-    outbox: Outbox
+    kept: Repositories
     platforms: Mapping[str, ShopPlatform]
     couriers: Mapping[str, Courier]
     tools: Tools

@@ -23,4 +23,4 @@ async def language(chat: Chat) -> None:
 
 async def speak(desk: Desk, merchant: str, wanted: str) -> None:
     """Keep the language."""
-    await desk.database.apply(desk.merchants.speak(merchant, wanted))
+    await desk.kept.database.apply(desk.kept.merchants.speak(merchant, wanted))

@@ -166,12 +166,12 @@ async def period_of(desk: Desk, start: int | None, end: int | None) -> Period:
 
 async def has_shops(desk: Desk, merchant: str) -> bool:
     """Whether a shop is bound."""
-    return bool(await desk.shops.of(merchant))
+    return bool(await desk.kept.shops.of(merchant))
 
 
 async def account_names(desk: Desk, merchant: str) -> dict[str, str]:
     """The merchant's accounts → their courier, the default one first."""
-    return {account.id: account.courier for account in await desk.accounts.of(merchant)}
+    return {account.id: account.courier for account in await desk.kept.accounts.of(merchant)}
 
 
 async def draft(desk: Desk, wish: Wish, channel: str, peer: str) -> Summary:
@@ -181,7 +181,7 @@ async def draft(desk: Desk, wish: Wish, channel: str, peer: str) -> Summary:
 
 async def held_orders(desk: Desk, batch: str) -> list[tuple[str, str]]:
     """The held orders of a plan with their reasons."""
-    kept = await desk.tools.batches.get(batch)
+    kept = await desk.kept.batches.get(batch)
     return [(held.order, held.reason) for held in planning.read_plan(kept).held] if kept else []
 
 

@@ -110,7 +110,7 @@ async def give_up(desk: Desk, key: str) -> None:
 
 
 async def _found(desk: Desk, shipment: Shipment) -> Found:
-    batch = await desk.tools.batches.get(shipment.batch)
+    batch = await desk.kept.batches.get(shipment.batch)
     return Found(
         shipment.key,
         shipment.number or "—",

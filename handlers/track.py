@@ -105,15 +105,15 @@ async def known_parcels(desk: Desk, merchant: str, orders: list[str], tracking: 
 
 async def is_waiting(desk: Desk, merchant: str, orders: list[str]) -> bool:
     """Whether these orders are the merchant's, though nothing was made of them yet."""
-    for shop in await desk.shops.of(merchant):
-        if orders and await desk.orders.find(shop.id, orders):
+    for shop in await desk.kept.shops.of(merchant):
+        if orders and await desk.kept.orders.find(shop.id, orders):
             return True
     return False
 
 
 async def latest_news(desk: Desk, key: str) -> News:
     """Ask the courier, and where it does not answer, the shop."""
-    shipment = await desk.tools.shipments.get(key)
+    shipment = await desk.kept.shipments.get(key)
     if shipment is None or shipment.number is None:
         return News()
     account, courier = await desk.tools.account(shipment.account)
@@ -137,7 +137,7 @@ async def _from_shop(desk: Desk, shipment: Shipment, codes: Mapping[str, str]) -
 
 
 async def _steps(desk: Desk, shipment: Shipment) -> Steps:
-    known = await desk.orders.find(shipment.shop, list(shipment.orders))
+    known = await desk.kept.orders.find(shipment.shop, list(shipment.orders))
     first = known.get(shipment.orders[0])
     return Steps(
         key=shipment.key,

@@ -17,7 +17,16 @@ def test_the_dialogue_is_what_the_demo_says(tmp_path: Path) -> None:
     shown = README.split("```")[1].strip().splitlines()
     said = "".join(f"{line.removeprefix('商家  ')}\n" for line in shown if line.startswith("商家  "))
     told = subprocess.run(  # noqa: S603 - our own program
-        [Path(sys.executable).parent / "miandan", "demo", "--orders", "86", "--seed", "7", "--out", str(tmp_path / "out")],
+        [
+            Path(sys.executable).parent / "miandan",
+            "demo",
+            "--orders",
+            "86",
+            "--seed",
+            "7",
+            "--out",
+            str(tmp_path / "out"),
+        ],
         input=said,
         capture_output=True,
         text=True,
@@ -44,7 +53,9 @@ def _timeless(lines: list[str]) -> list[str]:
     """Without dates, seconds, file names and the progress that depends on the machine's speed."""
     kept: list[str] = []
     for line in lines:
-        if re.match(r"面单  取号 \d+/\d+ ", line) or (kept and kept[-1].startswith("面单  开始取号") and "停止" in line):
+        if re.match(r"面单  取号 \d+/\d+ ", line) or (
+            kept and kept[-1].startswith("面单  开始取号") and "停止" in line
+        ):
             continue
         if line.strip() == "[1 停止]":
             continue

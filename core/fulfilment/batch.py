@@ -29,19 +29,19 @@ async def start(tools: Tools, batch_id: str) -> int:
         numbers = [number for parcel in plan.parcels if not parcel.continues for number in parcel.orders]
         claimed: set[str] = set()
         for shop in {parcel.shop for parcel in plan.parcels}:
-            claimed |= await tools.shipments.claimed(shop, numbers)
+            claimed |= await tools.kept.shipments.claimed(shop, numbers)
         plan = without(plan, claimed)  # another batch was faster with these
-        attempts = await tools.shipments.attempts([parcel.orders for parcel in plan.parcels])
+        attempts = await tools.kept.shipments.attempts([parcel.orders for parcel in plan.parcels])
         shipments = new_shipments(batch, plan, attempts, tools.clock.now())
         adopted = [
             await _adopt(tools, batch, parcel.continues, place)
             for place, parcel in enumerate(plan.parcels, 1)
             if parcel.continues
         ]
-        begin = tools.batches.start(batch, len(plan.parcels), tools.clock.now())
-        added = [statement for shipment in shipments for statement in tools.shipments.add(shipment)]
+        begin = tools.kept.batches.start(batch, len(plan.parcels), tools.clock.now())
+        added = [statement for shipment in shipments for statement in tools.kept.shipments.add(shipment)]
         try:
-            await tools.database.apply(begin, *adopted, *added)
+            await tools.kept.database.apply(begin, *adopted, *added)
         except Conflict:
             batch = await _get(tools, batch_id)
         else:
@@ -51,12 +51,12 @@ async def start(tools: Tools, batch_id: str) -> int:
 
 async def stop(tools: Tools, merchant: str) -> bool:
     """Ask the merchant's running batch to stop; False when none runs."""
-    batch = await tools.batches.latest(merchant)
+    batch = await tools.kept.batches.latest(merchant)
     if batch is None or batch.state not in {BatchState.RUNNING, BatchState.STOPPING}:
         return False
     if batch.state is BatchState.RUNNING:
         try:
-            await tools.database.apply(tools.batches.stop(batch.id, merchant))
+            await tools.kept.database.apply(tools.kept.batches.stop(batch.id, merchant))
         except Conflict:
             return False
     return True
@@ -65,7 +65,7 @@ async def stop(tools: Tools, merchant: str) -> bool:
 async def resume(tools: Tools, batch_id: str, merchant: str) -> bool:
     """Go on with a batch that was stopped or has something left; False when it runs or is not the merchant's."""
     try:
-        await tools.database.apply(tools.batches.resume(batch_id, merchant))
+        await tools.kept.database.apply(tools.kept.batches.resume(batch_id, merchant))
     except Conflict:
         return False
     return True
@@ -73,7 +73,7 @@ async def resume(tools: Tools, batch_id: str, merchant: str) -> bool:
 
 async def work_on_next(tools: Tools) -> bool:
     """Take a batch that nobody works on and work on it to its end or halt; False when there is none."""
-    batch = await tools.batches.claim(tools.owner, tools.clock.now(), LEASE)
+    batch = await tools.kept.batches.claim(tools.owner, tools.clock.now(), LEASE)
     if batch is None:
         return False
     heart = asyncio.create_task(_beat(tools, batch), name=f"lease of batch {batch.id}")
@@ -96,11 +96,11 @@ async def _work(tools: Tools, batch: Batch) -> None:
         halt = halted.cause
     except NotFound as error:
         halt = error
-    stopped = halt is not None or await tools.batches.state(batch.id) is BatchState.STOPPING
+    stopped = halt is not None or await tools.kept.batches.state(batch.id) is BatchState.STOPPING
     state = BatchState.STOPPED if stopped else BatchState.DONE
-    shipments = await tools.shipments.of_batch(batch.id)
+    shipments = await tools.kept.shipments.of_batch(batch.id)
     told = tools.herald.finished(batch, shipments, halt)
-    await tools.database.apply(tools.batches.finish(batch, state, tools.owner, tools.clock.now()), *told)
+    await tools.kept.database.apply(tools.kept.batches.finish(batch, state, tools.owner, tools.clock.now()), *told)
 
 
 async def _steps(task: Task) -> None:
@@ -118,7 +118,7 @@ async def _steps(task: Task) -> None:
 
 
 async def _numbers(task: Task) -> None:
-    shipments = await task.tools.shipments.of_batch(task.batch.id)
+    shipments = await task.tools.kept.shipments.of_batch(task.batch.id)
     done = sum(shipment.number is not None for shipment in shipments)
     numbering = Numbering(task, done, len(shipments))
     for shipment in shipments:
@@ -131,7 +131,7 @@ async def _numbers(task: Task) -> None:
 
 
 async def _in_state(task: Task, *states: ShipmentState) -> list[Shipment]:
-    return [each for each in await task.tools.shipments.of_batch(task.batch.id) if each.state in states]
+    return [each for each in await task.tools.kept.shipments.of_batch(task.batch.id) if each.state in states]
 
 
 def _chunks(shipments: Sequence[Shipment]) -> list[list[Shipment]]:
@@ -145,21 +145,21 @@ def _chunks(shipments: Sequence[Shipment]) -> list[list[Shipment]]:
 
 
 async def _adopt(tools: Tools, batch: Batch, key: str, position: int) -> Statement:
-    shipment = await tools.shipments.get(key)
+    shipment = await tools.kept.shipments.get(key)
     if shipment is None:
         raise NotFound(what=key)
     to = ShipmentState.PRINTED if shipment.printed_at else ShipmentState.NUMBERED
-    return tools.shipments.adopt(shipment, to, batch.id, position=position, now=tools.clock.now())
+    return tools.kept.shipments.adopt(shipment, to, batch.id, position=position, now=tools.clock.now())
 
 
 async def _beat(tools: Tools, batch: Batch) -> None:
     while True:
         await asyncio.sleep(_HEARTBEAT)
-        await tools.database.apply(tools.batches.hold(batch.id, tools.owner, tools.clock.now() + LEASE))
+        await tools.kept.database.apply(tools.kept.batches.hold(batch.id, tools.owner, tools.clock.now() + LEASE))
 
 
 async def _get(tools: Tools, batch: str) -> Batch:
-    found = await tools.batches.get(batch)
+    found = await tools.kept.batches.get(batch)
     if found is None:
         raise NotFound(what=batch)
     return found

@@ -21,9 +21,9 @@ _HAVE_A_LABEL = {ShipmentState.NUMBERED, ShipmentState.PRINTED, ShipmentState.UP
 
 async def find(tools: Tools, merchant: str, orders: list[str], tracking: list[str]) -> list[Shipment]:
     """The merchant's live shipments with these order or waybill numbers, each once."""
-    found = [each for number in orders for each in await tools.shipments.of_order(merchant, number)]
+    found = [each for number in orders for each in await tools.kept.shipments.of_order(merchant, number)]
     for number in tracking:
-        shipment = await tools.shipments.with_number(merchant, number)
+        shipment = await tools.kept.shipments.with_number(merchant, number)
         found += [shipment] if shipment else []
     return list({shipment.key: shipment for shipment in found}.values())
 
@@ -49,8 +49,8 @@ async def void(tools: Tools, key: str) -> None:
     if not can_be_voided(shipment):
         raise ServiceRefused(raw=shipment.state)
     now = tools.clock.now()
-    await tools.database.apply(
-        tools.shipments.decide(shipment, ShipmentState.VOIDED, now=now), tools.shipments.release(shipment)
+    await tools.kept.database.apply(
+        tools.kept.shipments.decide(shipment, ShipmentState.VOIDED, now=now), tools.kept.shipments.release(shipment)
     )
 
 
@@ -61,7 +61,7 @@ async def reissue(tools: Tools, key: str) -> str:
     """
     shipment = await _get(tools, key)
     heir = shipment_key(shipment.shop, shipment.orders, shipment.package, shipment.attempt + 1)
-    if made := await tools.shipments.get(heir):
+    if made := await tools.kept.shipments.get(heir):
         return made.batch
     if not can_be_voided(shipment):
         raise ServiceRefused(raw=shipment.state)
@@ -80,12 +80,12 @@ async def reissue(tools: Tools, key: str) -> str:
         state=ShipmentState.NEW,
         updated_at=now,
     )
-    await tools.database.apply(
-        tools.shipments.decide(shipment, ShipmentState.VOIDED, now=now),
-        tools.shipments.release(shipment),
-        tools.batches.draft(batch),
-        tools.batches.start(batch, 1, now),
-        *tools.shipments.add(fresh),
+    await tools.kept.database.apply(
+        tools.kept.shipments.decide(shipment, ShipmentState.VOIDED, now=now),
+        tools.kept.shipments.release(shipment),
+        tools.kept.batches.draft(batch),
+        tools.kept.batches.start(batch, 1, now),
+        *tools.kept.shipments.add(fresh),
     )
     return batch.id
 
@@ -95,12 +95,12 @@ async def paper_came_out(tools: Tools, key: str, *, came_out: bool) -> str:
     shipment = await _get(tools, key)
     if shipment.state is ShipmentState.PRINTING:
         to = ShipmentState.PRINTED if came_out else ShipmentState.NUMBERED
-        await tools.database.apply(tools.shipments.decide(shipment, to, now=tools.clock.now()))
+        await tools.kept.database.apply(tools.kept.shipments.decide(shipment, to, now=tools.clock.now()))
     return shipment.batch
 
 
 async def _batch_of_one(tools: Tools, shipment: Shipment) -> Batch:
-    old = await tools.batches.get(shipment.batch)
+    old = await tools.kept.batches.get(shipment.batch)
     if old is None:
         raise NotFound(what=shipment.batch)
     parcel = Parcel(shipment.shop, shipment.orders)
@@ -110,7 +110,7 @@ async def _batch_of_one(tools: Tools, shipment: Shipment) -> Batch:
 
 
 async def _get(tools: Tools, key: str) -> Shipment:
-    shipment = await tools.shipments.get(key)
+    shipment = await tools.kept.shipments.get(key)
     if shipment is None:
         raise NotFound(what=key)
     return shipment

@@ -53,7 +53,7 @@ class Numbering:
         if waybill is None:
             await self._task.move(shipment, ShipmentState.NEW)
             return
-        known = await self._tools.orders.find(shipment.shop, list(shipment.orders))
+        known = await self._tools.kept.orders.find(shipment.shop, list(shipment.orders))
         orders = [known[number] for number in shipment.orders]
         people = await self._people(shipment.shop, orders)
         if recipient := people.get(shipment.orders[0]):

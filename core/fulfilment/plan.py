@@ -1,8 +1,10 @@
 """From a wish ("today's orders, with ZTO") to a plan the merchant can agree to: what prints, what is held and why."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from typing import TypeVar
 
 from pydantic import TypeAdapter
 
@@ -82,6 +84,7 @@ class Summary:
     notes: dict[Note, int]
 
 
+Reason = TypeVar("Reason", bound=StrEnum)
 PLAN: TypeAdapter[Plan] = TypeAdapter(Plan)
 
 
@@ -100,10 +103,10 @@ async def draft(tools: Tools, to: Address, batch: str, wish: Wish) -> Summary:
     made = [*going, *await _merged(tools, chosen)]
     if not made and not held:
         raise NothingToPrint(carried=carried)
-    noted = Counter(note for order in chosen for note in gate.notes(order))
+    noted = _counted(note for order in chosen for note in gate.notes(order))
     balance = await courier.balance(account.credentials)
-    plan = Plan(wish, courier.code, tuple(made), tuple(held), carried, balance, dict(noted))
-    await tools.database.apply(tools.batches.draft(_batch(to, batch, plan, tools.clock.now())))
+    plan = Plan(wish, courier.code, tuple(made), tuple(held), carried, balance, noted)
+    await tools.kept.database.apply(tools.kept.batches.draft(_batch(to, batch, plan, tools.clock.now())))
     return summary(batch, plan, account.account)
 
 
@@ -119,11 +122,16 @@ def summary(batch: str, plan: Plan, account: str) -> Summary:
         parcels=len(plan.parcels),
         printable=printable,
         merged=printable - len(plan.parcels),
-        held=dict(Counter(held.reason for held in plan.held).most_common()),
+        held=_counted(held.reason for held in plan.held),
         carried=plan.carried,
         balance=plan.balance,
         notes=plan.notes,
     )
+
+
+def _counted(reasons: Iterable[Reason]) -> dict[Reason, int]:
+    """The most frequent first, equals in alphabetical order."""
+    return dict(sorted(Counter(reasons).items(), key=lambda item: (-item[1], item[0])))
 
 
 def read_plan(batch: Batch) -> Plan:
@@ -141,14 +149,14 @@ def _batch(to: Address, batch: str, plan: Plan, now: int) -> Batch:
 async def _waiting(tools: Tools, wish: Wish) -> list[Order]:
     """The orders the wish is about, in all shops of the merchant, earliest first."""
     found: list[Order] = []
-    for shop in await tools.shops.of(wish.merchant):
+    for shop in await tools.kept.shops.of(wish.merchant):
         await sync.backfill(tools, shop, wish.period)
         found += await _of_shop(tools, shop, wish)
     return sorted(found, key=lambda order: (order.confirmed_at, order.number))
 
 
 async def _of_shop(tools: Tools, shop: BoundShop, wish: Wish) -> list[Order]:
-    orders = await tools.orders.waiting(shop.id, wish.period)
+    orders = await tools.kept.orders.waiting(shop.id, wish.period)
     known = {order.number: order for order in orders}
     standings = await tools.platforms[shop.platform].standings(shop.id, list(known))
     return [
@@ -162,7 +170,7 @@ async def _continued(tools: Tools, wish: Wish, courier: Courier) -> list[Parcel]
     """Shipments that got a number but were held before the end, and whose orders may ship now."""
     stranded = [
         shipment
-        for shipment in await tools.shipments.stranded(wish.merchant)
+        for shipment in await tools.kept.shipments.stranded(wish.merchant)
         if shipment.courier == courier.code and shipment.account == wish.account
     ]
     return [
@@ -184,7 +192,7 @@ async def _free(tools: Tools, orders: Sequence[Order], taken: set[str]) -> tuple
     """The orders that no shipment carries yet, and how many are carried."""
     claimed: set[str] = set()
     for shop in {order.shop for order in orders}:
-        claimed |= await tools.shipments.claimed(shop, [order.number for order in orders if order.shop == shop])
+        claimed |= await tools.kept.shipments.claimed(shop, [order.number for order in orders if order.shop == shop])
     free = [order for order in orders if order.number not in claimed]
     return free, len(claimed - taken)
 

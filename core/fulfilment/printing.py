@@ -32,8 +32,8 @@ async def print_labels(task: Task, shipments: Sequence[Shipment], part: int = 1)
 
 async def _into_chat(task: Task, shipments: Sequence[Shipment], part: int) -> None:
     tools, now = task.tools, task.tools.clock.now()
-    moves = [tools.shipments.move(each, ShipmentState.PRINTED, owner=tools.owner, now=now) for each in shipments]
-    await tools.database.apply(*moves, *tools.herald.pages(task.batch, shipments, part))
+    moves = [tools.kept.shipments.move(each, ShipmentState.PRINTED, owner=tools.owner, now=now) for each in shipments]
+    await tools.kept.database.apply(*moves, *tools.herald.pages(task.batch, shipments, part))
 
 
 async def _on_paper(task: Task, printer: Printer, shipments: Sequence[Shipment]) -> None:
@@ -63,6 +63,6 @@ async def _one_on_paper(task: Task, printer: Printer, shipment: Shipment) -> Non
 
 async def _job(task: Task, shipment: Shipment) -> PrintJob:
     name = read_plan(task.batch).wish.template
-    labels = [LABEL.validate_json(each) for each in await task.tools.shipments.labels([shipment.key])]
+    labels = [LABEL.validate_json(each) for each in await task.tools.kept.shipments.labels([shipment.key])]
     paper = template(name).paper
     return PrintJob(f"{shipment.key}/1", await task.tools.press.pdf(labels, name), paper.width, paper.height)

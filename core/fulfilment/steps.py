@@ -35,17 +35,17 @@ class Task:
     ) -> Shipment:
         """Commit the shipment's next state, and what belongs to it, if the batch is still ours."""
         now = self.tools.clock.now()
-        step = self.tools.shipments.move(shipment, to, owner=self.tools.owner, now=now, reason=reason, **facts)
-        await self.tools.database.apply(step, *also)
+        step = self.tools.kept.shipments.move(shipment, to, owner=self.tools.owner, now=now, reason=reason, **facts)
+        await self.tools.kept.database.apply(step, *also)
         return replace(shipment, state=to, number=facts.get("number", shipment.number), reason=reason)
 
     async def is_stopping(self) -> bool:
         """Whether the merchant asked this batch to stop."""
-        return await self.tools.batches.state(self.batch.id) is BatchState.STOPPING
+        return await self.tools.kept.batches.state(self.batch.id) is BatchState.STOPPING
 
     async def set_aside(self, shipment: Shipment, to: ShipmentState, reason: dict[str, Any]) -> None:
         """Held or failed. Without a number its orders are free again; with one they stay tied to it."""
-        also = [] if shipment.number else [self.tools.shipments.release(shipment)]
+        also = [] if shipment.number else [self.tools.kept.shipments.release(shipment)]
         await self.move(shipment, to, *also, reason=reason)
 
     async def pass_gate(self, shipments: Sequence[Shipment]) -> tuple[list[Shipment], Mapping[str, Order]]:

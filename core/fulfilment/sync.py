@@ -14,12 +14,12 @@ async def backfill(tools: Tools, shop: BoundShop, confirmed: Period) -> None:
     """Read all orders of a period that wait to ship; ours that the platform no longer lists wait no more."""
     platform = tools.platforms[shop.platform]
     listed = await platform.orders_confirmed(shop.id, confirmed)
-    ours = await tools.orders.waiting(shop.id, confirmed)
+    ours = await tools.kept.orders.waiting(shop.id, confirmed)
     gone = {order.number for order in ours} - {order.number for order in listed}
-    await tools.database.apply(
-        *tools.orders.keep(listed),
-        *(tools.orders.left(shop.id, number, OrderStatus.UNKNOWN) for number in sorted(gone)),
-        tools.shops.synced(shop.id, tools.clock.now() - _OVERLAP),
+    await tools.kept.database.apply(
+        *tools.kept.orders.keep(listed),
+        *(tools.kept.orders.left(shop.id, number, OrderStatus.UNKNOWN) for number in sorted(gone)),
+        tools.kept.shops.synced(shop.id, tools.clock.now() - _OVERLAP),
     )
 
 
@@ -28,7 +28,7 @@ async def poll(tools: Tools, shop: BoundShop) -> None:
     platform, now = tools.platforms[shop.platform], tools.clock.now()
     since = max(shop.synced_until - _OVERLAP, now - _REACH)
     page = await platform.orders_changed(shop.id, Period(since, now))
-    await tools.database.apply(*tools.orders.keep(page.orders), tools.shops.synced(shop.id, page.until))
+    await tools.kept.database.apply(*tools.kept.orders.keep(page.orders), tools.kept.shops.synced(shop.id, page.until))
 
 
 async def fresh(tools: Tools, shop_id: str, numbers: list[str]) -> dict[str, Order]:
@@ -36,5 +36,5 @@ async def fresh(tools: Tools, shop_id: str, numbers: list[str]) -> dict[str, Ord
     shop, platform = await tools.shop(shop_id)
     await poll(tools, shop)
     standings = await platform.standings(shop_id, numbers)
-    known = await tools.orders.find(shop_id, numbers)
+    known = await tools.kept.orders.find(shop_id, numbers)
     return {number: with_standing(order, standings.get(number)) for number, order in known.items()}

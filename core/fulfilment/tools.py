@@ -12,12 +12,11 @@ from core.labels import Press
 from core.printers.base import Printer
 from core.shipments import Shipment
 from core.shops.base import ShopPlatform
-from core.storage.accounts import Accounts, CourierAccount
-from core.storage.batches import Batch, Batches
-from core.storage.database import Database, Statement
-from core.storage.orders import Orders
-from core.storage.shipments import Shipments
-from core.storage.shops import BoundShop, Shops
+from core.storage.accounts import CourierAccount
+from core.storage.batches import Batch
+from core.storage.database import Statement
+from core.storage.repositories import Repositories
+from core.storage.shops import BoundShop
 
 
 class Herald(Protocol):
@@ -41,12 +40,7 @@ class Tools:
     """One for the whole program. `owner` names this process in leases; `crowd`: courier calls at the same time."""
 
     clock: Clock
-    database: Database
-    shops: Shops
-    accounts: Accounts
-    orders: Orders
-    shipments: Shipments
-    batches: Batches
+    kept: Repositories
     platforms: Mapping[str, ShopPlatform]
     couriers: Mapping[str, Courier]
     press: Press
@@ -59,14 +53,14 @@ class Tools:
 
     async def shop(self, shop: str) -> tuple[BoundShop, ShopPlatform]:
         """A bound shop and the door to its platform. Raises `NotFound`."""
-        bound = await self.shops.get(shop)
+        bound = await self.kept.shops.get(shop)
         if bound is None:
             raise NotFound(what=shop)
         return bound, self.platforms[bound.platform]
 
     async def account(self, account: str) -> tuple[CourierAccount, Courier]:
         """A courier account and the door to its courier. Raises `NotFound`."""
-        kept = await self.accounts.get(account)
-        if kept is None:
+        found = await self.kept.accounts.get(account)
+        if found is None:
             raise NotFound(what=account)
-        return kept, self.couriers[kept.courier]
+        return found, self.couriers[found.courier]

@@ -29,7 +29,7 @@ async def _upload(task: Task, shipment: Shipment) -> None:
     if shipment.state is ShipmentState.PRINTED:
         shipment = await task.move(shipment, ShipmentState.UPLOADING)
     platform = (await task.tools.shop(shipment.shop))[1]
-    for number in await task.tools.shipments.upload_left(shipment):
+    for number in await task.tools.kept.shipments.upload_left(shipment):
         try:
             await _upload_order(task, platform, shipment, number)
         except (
@@ -53,7 +53,7 @@ async def _upload_order(task: Task, platform: ShopPlatform, shipment: Shipment, 
         log.warning("printed state not reported", order=number, error=error.code)
     with everybodys_trouble():
         await platform.ship(shipment.shop, number, code, waybill)
-    await tools.database.apply(
-        tools.shipments.uploaded(shipment, number, tools.clock.now()),
-        tools.orders.left(shipment.shop, number, OrderStatus.SHIPPED),
+    await tools.kept.database.apply(
+        tools.kept.shipments.uploaded(shipment, number, tools.clock.now()),
+        tools.kept.orders.left(shipment.shop, number, OrderStatus.SHIPPED),
     )

@@ -26,7 +26,7 @@ async def has_shop(merchant: Merchant) -> str:
 
 async def whose(merchant: Merchant) -> str:
     """The id of the merchant for whom this chat speaks."""
-    member = await merchant.stage.app.desk.merchants.member("room", merchant.peer)
+    member = await merchant.stage.app.desk.kept.merchants.member("room", merchant.peer)
     assert member is not None
     return member.merchant
 
@@ -41,12 +41,12 @@ async def tells(merchant: Merchant, *answers: str) -> str:
 
 async def accounts(merchant: Merchant) -> list[CourierAccount]:
     """The courier accounts that the database keeps."""
-    return await merchant.stage.app.desk.accounts.of(await whose(merchant))
+    return await merchant.stage.app.desk.kept.accounts.of(await whose(merchant))
 
 
 async def shops(merchant: Merchant) -> list[BoundShop]:
     """The shops that the database keeps."""
-    return await merchant.stage.app.desk.shops.of(await whose(merchant))
+    return await merchant.stage.app.desk.kept.shops.of(await whose(merchant))
 
 
 def calls(merchant: Merchant, operation: str) -> int:

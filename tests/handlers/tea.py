@@ -63,7 +63,10 @@ class Kitchen:
         size = await chat.choose("size", SIZES, prompt="parcel", text="多大？")
         cup = await chat.do("brew", self.brew, name, size)
         await chat.say("parcel", text=f"泡好了 {cup.name} {cup.size} 第{cup.number}杯")
-        if await chat.choose("sugar", [Option("yes", "加糖"), Option("no", "不加")], prompt="parcel", text="糖？") == "yes":
+        if (
+            await chat.choose("sugar", [Option("yes", "加糖"), Option("no", "不加")], prompt="parcel", text="糖？")
+            == "yes"
+        ):
             await chat.say("parcel", text="加了糖")
         await chat.settle("pay", self.pay, cup.number)
         await chat.ask("tip", prompt="parcel", text="付好了。还要什么？")

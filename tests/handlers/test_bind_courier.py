@@ -73,9 +73,7 @@ async def test_without_a_courier_named_it_asks_which(merchant: Merchant) -> None
 async def test_the_two_kinds_are_explained_on_request(merchant: Merchant) -> None:
     await has_shop(merchant)
     await merchant.says("绑定中通")
-    assert await merchant.says("3") == (
-        "• 网点给的账号和密码，最常用\n• 自己在中通开放平台注册过应用\n" + KIND
-    )
+    assert await merchant.says("3") == ("• 网点给的账号和密码，最常用\n• 自己在中通开放平台注册过应用\n" + KIND)
     assert await merchant.says("1") == ACCOUNT
 
 
@@ -182,8 +180,7 @@ class TestSender:
     async def test_without_a_shop_the_address_is_typed(self, merchant: Merchant) -> None:
         heard = await tells(merchant, *USUAL)
         assert heard == (
-            f"{TESTING}\n寄件人是谁、从哪里寄？按这个样子发："
-            "小满家居 13800000000 浙江省 杭州市 西湖区 文三路1号A座"
+            f"{TESTING}\n寄件人是谁、从哪里寄？按这个样子发：小满家居 13800000000 浙江省 杭州市 西湖区 文三路1号A座"
         )
         assert await merchant.says("小满 13800000000 浙江省 杭州市 余杭区 查家村物流园 3号 打印店旁") == (
             "✅ 中通快递绑定成功，单号余额 812。"
@@ -193,7 +190,8 @@ class TestSender:
         assert (sender.name, sender.phone) == ("小满", "13800000000")
 
     @pytest.mark.parametrize(
-        "typed", ["文三路1号", "小满 138 浙江省 杭州市 西湖区 文三路", "小满 13800000000 浙江省 杭州市", "打印今天的订单"]
+        "typed",
+        ["文三路1号", "小满 138 浙江省 杭州市 西湖区 文三路", "小满 13800000000 浙江省 杭州市", "打印今天的订单"],
     )
     async def test_half_an_address_is_explained(self, merchant: Merchant, typed: str) -> None:
         await has_shop(merchant)

@@ -154,11 +154,11 @@ async def test_a_shop_gone_offline_is_refused_with_its_reason(merchant: Merchant
 async def test_binding_again_renews_the_grant_of_the_same_shop(merchant: Merchant) -> None:
     await has_shop(merchant)
     desk = merchant.stage.app.desk
-    before = await desk.shops.grant("123456789")
+    before = await desk.kept.shops.grant("123456789")
     merchant.stage.world.clock.move(DAY)
     await merchant.says("绑定店铺")
     assert (await merchant.opens("打开授权页")).startswith("✅ 「小满家居旗舰店」已重新授权，到 2026-12-23。")
-    after = await desk.shops.grant("123456789")
+    after = await desk.kept.shops.grant("123456789")
     assert after.access_token != before.access_token
     assert len(await shops(merchant)) == 1
 

@@ -10,9 +10,9 @@ from bot.demo import settings
 from bot.turns import Turns
 from core.clock import SECOND
 from core.rights import Right
+from core.storage.address import Address
 from core.storage.conversations import Conversations, Effects, Visits
 from core.storage.inbox import Inbox
-from core.storage.address import Address
 from handlers.conversation import Chat, Script, Unclear
 from handlers.menu import Command
 from handlers.messages import Button, Incoming
@@ -221,7 +221,7 @@ def another_process(stage: Stage) -> Turns:
     """A second program on the same database."""
     database, vault, desk = stage.app.database, settings(stage.folder).vault(), stage.app.desk
     kept = Conversations(database, vault), Effects(database), Visits(database)
-    return Turns(desk, Inbox(database, vault), desk.outbox, *kept, "another", stage.commands)
+    return Turns(desk, Inbox(database, vault), desk.kept.outbox, *kept, "another", stage.commands)
 
 
 async def journal_of(guest: Merchant) -> str:

@@ -35,9 +35,8 @@ def test_both_languages_have_the_same_keys() -> None:
     assert sorted(ZH) == sorted(EN)
 
 
-@pytest.mark.parametrize("key", sorted(ZH))
-def test_both_languages_have_the_same_placeholders(key: str) -> None:
-    assert placeholders(ZH[key]) == placeholders(EN[key])
+def test_both_languages_have_the_same_placeholders() -> None:
+    assert {key: placeholders(ZH[key]) for key in ZH} == {key: placeholders(EN[key]) for key in ZH}
 
 
 @pytest.mark.parametrize(
@@ -81,14 +80,14 @@ class TestWhatTheCodeSays:
 
 
 class TestChinese:
-    @pytest.mark.parametrize("key", sorted(ZH))
-    def test_has_no_half_width_punctuation_between_its_characters(self, key: str) -> None:
-        sentence = ZH[key] if isinstance(ZH[key], str) else "".join(ZH[key])
-        assert not re.search(rf"[{_HAN}}}」][,;:!?]|[,;:!?][{_HAN}「]|[{_HAN}]\.", str(sentence))
+    def test_has_no_half_width_punctuation_between_its_characters(self) -> None:
+        wrong = re.compile(rf"[{_HAN}}}」][,;:!?]|[,;:!?][{_HAN}「]|[{_HAN}]\.")
+        assert wrong.search("绑定,中通")
+        assert wrong.search("已绑定「{name}」:好")
+        assert [key for key, sentence in ZH.items() if wrong.search(str(sentence))] == []
 
-    @pytest.mark.parametrize("key", sorted(ZH))
-    def test_does_not_shout(self, key: str) -> None:
-        assert not re.search("[!！]", f"{ZH[key]}{EN[key]}")
+    def test_does_not_shout(self) -> None:
+        assert [key for key in ZH if re.search("[!！]", f"{ZH[key]}{EN[key]}")] == []
 
     def test_wears_its_own_punctuation_in_the_field_help_too(self) -> None:
         from core.couriers.zto.accounts import KINDS  # noqa: PLC0415 - the one courier's own words
@@ -130,14 +129,14 @@ def _sentences_of(call: ast.Call, name: str, section: str) -> Iterator[tuple[str
         first = call.args[0]
     else:
         return
-    given = None if any(word.arg is None for word in call.keywords) or name == "chat.button" else _given(call)
+    given = None if any(word.arg is None for word in call.keywords) or name == "chat.button" else _given(call, name)
     for literal in _literals(first):
         if "." in literal or name.startswith("chat."):
             yield (literal if "." in literal else f"{section}.{literal}"), given
 
 
-def _given(call: ast.Call) -> set[str]:
-    return {word.arg for word in call.keywords if word.arg}
+def _given(call: ast.Call, name: str) -> set[str]:
+    return {word.arg for word in call.keywords if word.arg} | ({"what"} if name == "self.end" else set())
 
 
 def _literals(node: ast.expr) -> Iterator[str]:

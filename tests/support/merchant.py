@@ -92,8 +92,8 @@ class Merchant:
         """Be known already; returns the merchant's id."""
         desk, now = self.stage.app.desk, self.stage.world.clock.now()
         member = Member("room", self.peer, merchant or new_id(), role, language)
-        added = [] if merchant else [desk.merchants.add(member.merchant, language, now)]
-        await desk.database.apply(*added, desk.merchants.join(member, now))
+        added = [] if merchant else [desk.kept.merchants.add(member.merchant, language, now)]
+        await desk.kept.database.apply(*added, desk.kept.merchants.join(member, now))
         return member.merchant
 
     async def has_bound(self) -> str:

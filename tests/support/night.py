@@ -4,7 +4,7 @@ import asyncio
 import json
 import shutil
 from collections import Counter
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -13,9 +13,11 @@ import pypdfium2
 
 from bot.demo import settings
 from bot.sandbox.world import World
+from core.clock import Clock
 from core.labels import Press
 from core.shipments import Shipment, ShipmentState
 from core.storage.database import Database, Statement, connect, run
+from core.storage.repositories import Repositories
 from core.storage.shipments import Shipments
 from core.vault import Vault
 from tests.support.doom import Doom, DoomedChannel, DoomedDatabase, Killed
@@ -47,6 +49,14 @@ class Careless(Shipments):
             return run("SELECT 1")
         seen = ShipmentState.NEW if shipment.state is ShipmentState.ASKING else shipment.state
         return super().move(replace(shipment, state=seen), to, **facts)
+
+
+class CarelessRepositories(Repositories):
+    """All as usual, but for the shipments."""
+
+    def __init__(self, database: Database, vault: Vault, clock: Clock) -> None:
+        super().__init__(database, vault, clock)
+        self.shipments = Careless(database, vault)
 
 
 @dataclass(frozen=True)
@@ -91,11 +101,11 @@ async def _night(plot: Plot, folder: Path, press: Press, place: int) -> Outcome:
 
 async def _until_struck(plot: Plot, stage: Stage, merchant: Merchant, place: int) -> Doom:
     doom = Doom(place)
-    shipments: Callable[[Database, Vault], Shipments] = Careless if plot.careless else Shipments
+    repositories = CarelessRepositories if plot.careless else Repositories
     database = DoomedDatabase(await connect(settings(stage.folder).database), doom)
     try:
         await stage.light(
-            database, printer=plot.printer, shipments_in=shipments, wrap=lambda channel: DoomedChannel(channel, doom)
+            database, printer=plot.printer, repositories=repositories, wrap=lambda channel: DoomedChannel(channel, doom)
         )
     except Killed:  # while it was starting
         await database.close()

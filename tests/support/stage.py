@@ -8,10 +8,11 @@ from bot.app import App, build
 from bot.channels.base import Channel, Drawing, File
 from bot.demo import settings
 from bot.sandbox.world import World
+from core.clock import Clock
 from core.http import Http, client
 from core.labels import Press
 from core.storage.database import Database
-from core.storage.shipments import Shipments
+from core.storage.repositories import Repositories
 from core.vault import Vault
 from handlers.menu import COMMANDS, Command
 from handlers.messages import Button
@@ -78,7 +79,7 @@ class Stage:
         printer: str = "",
         wrap: Callable[[Channel], Channel] | None = None,
         pause: Callable[[float], Awaitable[None]] = at_once,
-        shipments_in: Callable[[Database, Vault], Shipments] = Shipments,
+        repositories: Callable[[Database, Vault, Clock], Repositories] = Repositories,
     ) -> None:
         """Start the program on this stage's database."""
         config = settings(self.folder).model_copy(update={"printer": printer})
@@ -90,7 +91,7 @@ class Stage:
             http=Http(client(mounts=self.world.mounts())),
             database=database,
             press=self._press,
-            shipments_in=shipments_in,
+            repositories=repositories,
             pause=pause,
             commands=self.commands,
             is_sample=True,

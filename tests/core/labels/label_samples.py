@@ -56,7 +56,7 @@ BARE = Label(
 )
 
 
-def label(**changes: Any) -> Label:  # noqa: ANN401 - any of the label's fields
+def label(**changes: Any) -> Label:
     """The usual label with some fields changed."""
     return replace(LABEL, **changes)
 

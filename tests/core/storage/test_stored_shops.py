@@ -47,7 +47,7 @@ class SlowDatabase:
     migration_lock: tuple[Statement, ...] = ()
     has_happened: bool = False
 
-    async def all(self, sql: str, *values: Any) -> list[Row]:  # noqa: ANN401 - as the protocol has it
+    async def all(self, sql: str, *values: Any) -> list[Row]:
         rows = await self.inner.all(sql, *values)
         if not self.has_happened:
             self.has_happened = True
@@ -78,7 +78,7 @@ async def shops(database: Database, vault: Vault, clock: WorldClock) -> Shops:
 
 
 @pytest.fixture
-def elsewhere_shops(shops: Shops, elsewhere: Database, vault: Vault, clock: WorldClock) -> Shops:  # noqa: ARG001 - bound there
+def elsewhere_shops(shops: Shops, elsewhere: Database, vault: Vault, clock: WorldClock) -> Shops:
     """The same shops in another process."""
     return Shops(elsewhere, vault, clock, _moment)
 

@@ -42,7 +42,9 @@ def pages(merchant: Merchant) -> int:
     return sum(len(pypdfium2.PdfDocument(pdf)) for pdf in merchant.pages)
 
 
-async def test_the_plan_says_what_prints_and_what_is_held_before_anything_happens(bound: Merchant, world: World) -> None:
+async def test_the_plan_says_what_prints_and_what_is_held_before_anything_happens(
+    bound: Merchant, world: World
+) -> None:
     heard = await bound.says("打印今天的订单")
     assert "今天（11-22 00:00 起）成交待发货 86 单" in heard
     assert "可打 73 单 → 70 个包裹（合单少 3 个）" in heard
@@ -101,7 +103,7 @@ async def test_two_taps_at_once_print_once(bound: Merchant, world: World) -> Non
 
 async def test_two_plans_open_at_once_never_number_an_order_twice(stage: Stage, bound: Merchant, world: World) -> None:
     await bound.says("打印今天的订单")
-    merchant_id = (await stage.app.desk.merchants.member("room", bound.peer)).merchant  # type: ignore[union-attr]
+    merchant_id = (await stage.app.desk.kept.merchants.member("room", bound.peer)).merchant  # type: ignore[union-attr]
     colleague = Merchant(stage, "小李")
     await colleague.joins(Role.PACKER, merchant=merchant_id)
     await colleague.says("打印今天的订单")

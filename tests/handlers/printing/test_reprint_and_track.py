@@ -138,7 +138,7 @@ async def test_a_new_number_is_taken_only_after_saying_so_twice(merchant: Mercha
 
 
 async def test_who_may_only_look_may_not_void(stage: Stage, printed: Merchant, world: World) -> None:
-    member = await stage.app.desk.merchants.member("room", printed.peer)
+    member = await stage.app.desk.kept.merchants.member("room", printed.peer)
     assert member is not None
     colleague = Merchant(stage, "客服")
     await colleague.joins(Role.SERVICE, merchant=member.merchant)

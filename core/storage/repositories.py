@@ -1,0 +1,36 @@
+"""All repositories over one database."""
+
+from core.clock import Clock
+from core.storage.accounts import Accounts
+from core.storage.batches import Batches
+from core.storage.conversations import Conversations, Effects, Visits
+from core.storage.database import Database
+from core.storage.inbox import Inbox
+from core.storage.merchants import Merchants
+from core.storage.orders import Orders
+from core.storage.outbox import Outbox
+from core.storage.shipments import Shipments
+from core.storage.shops import Shops
+from core.vault import Vault
+
+
+class Repositories:
+    """One of each."""
+
+    def __init__(self, database: Database, vault: Vault, clock: Clock) -> None:
+        self.database = database
+        self.merchants = Merchants(database)
+        self.shops = Shops(database, vault, clock)
+        self.accounts = Accounts(database, vault)
+        self.orders = Orders(database, vault)
+        self.shipments = Shipments(database, vault)
+        self.batches = Batches(database, vault)
+        self.inbox = Inbox(database, vault)
+        self.outbox = Outbox(database, vault)
+        self.conversations = Conversations(database, vault)
+        self.effects = Effects(database)
+        self.visits = Visits(database)
+
+    async def let_all_go(self) -> None:
+        """Take every lease back: whoever held one is gone. Only where no other process works on the database."""
+        await self.database.apply(self.batches.let_all_go(), self.effects.let_all_go(), self.outbox.let_all_go())
