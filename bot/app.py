@@ -115,7 +115,7 @@ def _tools(
         press=press,
         herald=BatchNews(kept.outbox, clock, couriers),
         owner=new_id(),
-        printer=IppPrinter(http, settings.printer, "labels") if settings.printer else None,
+        printer=IppPrinter(http, settings.printer, "printer") if settings.printer else None,
         is_sample=is_sample,
         crowd=settings.crowd,
         pause=pause,

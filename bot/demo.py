@@ -2,10 +2,8 @@
 
 import asyncio
 import json
-import os
 import sys
 import tempfile
-import time
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -91,14 +89,16 @@ async def _talk(app: App, screen: Console, *, bound: bool) -> None:
     if sys.stdin.isatty():
         screen.note(_GREETING.format(hint="打印今天的订单" if bound else "绑定店铺，再「绑定中通」"))
     while line := await asyncio.to_thread(sys.stdin.readline):
-        said = line.strip()
-        if not said:
-            continue
-        if not await screen.opened(said):
-            screen.heard(said)
-            uid = f"{os.getpid()}-{time.monotonic_ns()}"
-            await app.turns.receive(Incoming(console.NAME, console.PEER, uid, text=said))
-        await app.quiet()
+        if said := line.strip():
+            await hear(app, screen, said)
+
+
+async def hear(app: App, screen: Console, said: str) -> None:
+    """One line of the merchant's: the number of a link opens it, everything else is said."""
+    if not await screen.opened(said):
+        screen.heard(said)
+        await app.turns.receive(Incoming(console.NAME, console.PEER, new_id(), text=said))
+    await app.quiet()
 
 
 async def _visit(world: World, app: App, url: str) -> str:

@@ -17,6 +17,7 @@ Errors carry a code and details; the sentences live in the text files under `[er
     │   └── AuthorisationEnded       the shop must be authorised again
     ├── ShopNotAllowed               a shop that is closed, banned or not opened
     ├── NothingToPrint               no order fits what was asked
+    ├── StillPrinting                the batch is being worked on; decide when it has ended
     ├── NotFound                     no such order, parcel or batch
     ├── Forbidden                    this member may not do that
     ├── MissingGlyph                 a label contains a character that no embedded font can draw
@@ -127,6 +128,12 @@ class NothingToPrint(MerchantError):
     """No order fits."""
 
     code = "nothing_to_print"
+
+
+class StillPrinting(MerchantError):
+    """The parcel's batch is being worked on, so nothing about it can be decided now."""
+
+    code = "still_printing"
 
 
 class NotFound(MerchantError):

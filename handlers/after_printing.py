@@ -1,6 +1,5 @@
 """What follows a batch: go on with it, the reasons of what did not work, lost answers, and paper nobody is sure of."""
 
-from core.errors import ServiceRefused
 from core.fulfilment import batch as batches
 from core.fulfilment import decisions
 from core.shipments import Shipment, ShipmentState
@@ -47,7 +46,7 @@ async def unsure(chat: Chat) -> None:
                 await chat.settle("reissue", reissue, key)
                 await chat.say("asked_again", orders="、".join(orders))
         elif chosen == "has_number":
-            await chat.settle("void", void, key)
+            await chat.settle("hand_over", hand_over, key)
             await chat.say("given_up", orders="、".join(orders))
     await chat.say("unsure_done")
 
@@ -114,13 +113,9 @@ async def reissue(desk: Desk, key: str) -> str:
     return await decisions.reissue(desk.tools, key)
 
 
-async def void(desk: Desk, key: str) -> bool:
-    """Give the parcel up; whether that was still possible."""
-    try:
-        await decisions.void(desk.tools, key)
-    except ServiceRefused:
-        return False
-    return True
+async def hand_over(desk: Desk, key: str) -> None:
+    """The merchant looks after this parcel herself."""
+    await decisions.hand_over(desk.tools, key)
 
 
 async def decide_paper(desk: Desk, key: str, came_out: bool) -> str:  # noqa: FBT001 - the merchant's answer is one

@@ -41,10 +41,10 @@ class BatchNews:
         told = say("numbering", done=done, total=total, bar="▓" * filled + "░" * (_BAR - filled))
         return self._post(batch, told, say.button("stop", "stop_batch"), card=_card(batch))
 
-    def pages(self, batch: Batch, shipments: Sequence[Shipment], part: int) -> list[Statement]:
+    def pages(self, batch: Batch, shipments: Sequence[Shipment]) -> list[Statement]:
         """The label pages."""
         say = _Words(batch)
-        name = f"{shanghai(batch.created_at):%m%d-%H%M}-{part}.pdf"
+        name = f"{shanghai(batch.created_at):%m%d-%H%M%S}-{shipments[0].position}.pdf"  # no two documents alike
         document = Document(name, tuple(each.key for each in shipments), read_plan(batch).wish.template)
         return self._post(batch, say("pages", count=len(shipments)), document=document)
 
@@ -52,22 +52,28 @@ class BatchNews:
         """Figures first, reasons under them, the next step as a button."""
         say = _Words(batch)
         states = Counter(shipment.state for shipment in shipments)
-        left = len(shipments) - sum(states[state] for state in _SETTLED)
-        lines = [self._head(say, batch, shipments, left, halt)]
+        unfinished = [each for each in shipments if each.state not in _SETTLED]
+        lines = [self._head(say, batch, shipments, unfinished, halt)]
         lines += _stuck(say, shipments)
         lines += _doubtful(say, shipments)
-        buttons = _buttons(say, batch, states, left)
+        buttons = _buttons(say, batch, states, is_unfinished=bool(unfinished))
         return self._post(batch, "\n".join(lines), *buttons)
 
     def _head(
-        self, say: "_Words", batch: Batch, shipments: Sequence[Shipment], left: int, halt: MerchantError | None
+        self,
+        say: "_Words",
+        batch: Batch,
+        shipments: Sequence[Shipment],
+        unfinished: Sequence[Shipment],
+        halt: MerchantError | None,
     ) -> str:
+        left = sum(each.printed_at is None for each in unfinished)
         printed = sum(each.printed_at is not None for each in shipments)
         uploaded = sum(len(each.orders) for each in shipments if each.state is ShipmentState.DONE)
         seconds = (self.clock.now() - (batch.started_at or batch.created_at)) // SECOND
         if halt:
             return say("halted", why=error_text(say.language, halt), printed=printed, uploaded=uploaded, left=left)
-        if left:
+        if unfinished:
             return say("stopped", printed=printed, uploaded=uploaded, left=left)
         return say("finished", printed=printed, uploaded=uploaded, seconds=seconds)
 
@@ -109,18 +115,22 @@ def _doubtful(say: _Words, shipments: Sequence[Shipment]) -> list[str]:
     """Lost answers and paper nobody is sure of."""
     unsure = [each for each in shipments if each.state is ShipmentState.UNSURE]
     paper = [each for each in shipments if each.state is ShipmentState.PRINTING]
+    withdrawn = [each for each in shipments if each.state in _STUCK and each.printed_at is not None]
     lines = [say("unsure", count=len(unsure), orders=_listed([each.orders[0] for each in unsure]))] if unsure else []
     if paper:
         numbers = _listed([short_number(each.number or "") for each in paper])
         lines.append(say("paper", count=len(paper), numbers=numbers))
+    if withdrawn:
+        numbers = _listed([short_number(each.number or "") for each in withdrawn])
+        lines.append(say("withdraw", count=len(withdrawn), numbers=numbers))
     return lines
 
 
-def _buttons(say: _Words, batch: Batch, states: Counter[ShipmentState], left: int) -> list[Button]:
+def _buttons(say: _Words, batch: Batch, states: Counter[ShipmentState], *, is_unfinished: bool) -> list[Button]:
     buttons: list[Button] = []
     if states[ShipmentState.PRINTING]:
         buttons.append(say.button("look_at_paper", "paper", batch=batch.id))
-    elif left:
+    elif is_unfinished:
         buttons.append(say.button("go_on", "go_on", batch=batch.id))
     if states[ShipmentState.UNSURE]:
         buttons.append(say.button("look_at_unsure", "unsure", batch=batch.id))

@@ -6,7 +6,7 @@ from core.clock import shanghai
 from core.errors import NotFound
 from core.fulfilment import decisions
 from core.fulfilment.plan import read_plan
-from core.shipments import Shipment
+from core.shipments import Shipment, ShipmentState
 from handlers.conversation import Chat, Unclear
 from handlers.desk import Desk
 from handlers.messages import Document
@@ -23,6 +23,8 @@ class Found:
     template: str
     can_be_reprinted: bool
     can_be_voided: bool
+    is_unsure: bool
+    batch: str
 
 
 async def reprint(chat: Chat) -> None:
@@ -41,7 +43,7 @@ async def reissue(chat: Chat) -> None:
     """A new number for the same parcel: said plainly, agreed to explicitly."""
     for each in await _which(chat):
         if not each.can_be_voided:
-            await chat.say("number_in_use", number=short_number(each.number))
+            await _refuse(chat, each)
             continue
         options = [chat.option("reprint_instead"), chat.option("new_number")]
         chosen = await chat.choose("reissue", options, number=short_number(each.number), orders="、".join(each.orders))
@@ -60,13 +62,22 @@ async def void(chat: Chat) -> None:
     """Give a number up."""
     for each in await _which(chat):
         if not each.can_be_voided:
-            await chat.say("number_in_use", number=short_number(each.number))
+            await _refuse(chat, each)
             continue
         options = [chat.option("void_it"), chat.option("keep_it")]
         number = short_number(each.number)
         if await chat.choose("void", options, number=number, orders="、".join(each.orders)) == "void_it":
             await chat.settle("void", give_up, each.key)
             await chat.say("voided", number=number)
+
+
+async def _refuse(chat: Chat, found: Found) -> None:
+    """A number the buyer sees stays; one that nobody is sure of is looked up first."""
+    if found.is_unsure:
+        look = chat.button("check_first", "unsure", batch=found.batch)
+        await chat.say("number_unsure", look, orders="、".join(found.orders))
+    else:
+        await chat.say("number_in_use", number=short_number(found.number))
 
 
 async def _which(chat: Chat) -> list[Found]:
@@ -96,7 +107,7 @@ async def find(desk: Desk, merchant: str, orders: list[str], tracking: list[str]
 
 async def file_name(desk: Desk) -> str:
     """What the file is called."""
-    return f"{shanghai(desk.clock.now()):%m%d-%H%M}-补打.pdf"
+    return f"{shanghai(desk.clock.now()):%m%d-%H%M%S}-补打.pdf"
 
 
 async def take_new_number(desk: Desk, key: str) -> str:
@@ -118,4 +129,6 @@ async def _found(desk: Desk, shipment: Shipment) -> Found:
         read_plan(batch).wish.template if batch else "100x150",
         decisions.can_be_reprinted(shipment),
         decisions.can_be_voided(shipment),
+        shipment.state is ShipmentState.UNSURE,
+        shipment.batch,
     )

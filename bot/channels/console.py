@@ -1,11 +1,12 @@
 """The chat in a terminal: buttons as numbers, edits as rewritten lines, documents as files in a folder."""
 
 import sys
+from collections import Counter
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TextIO
 
-from bot.channels.base import Drawing
+from bot.channels.base import Drawing, File
 from handlers.messages import Button
 from handlers.understanding import match_button
 
@@ -34,6 +35,7 @@ class Console:
         self._sent = 0
         self._last: tuple[str, int] = ("", 0)  # id and height of the last message
         self._links: tuple[Button, ...] = ()
+        self._names: Counter[str] = Counter()
 
     async def send(self, _peer: str, drawing: Drawing) -> str:
         """Print a message, over the one it replaces where that is still the last one."""
@@ -41,7 +43,7 @@ class Console:
         if drawing.erase:
             return message  # a terminal cannot take back what was typed
         text = self._drawn(drawing)
-        if self._is_terminal and drawing.replaces == self._last[0]:
+        if self._is_terminal and drawing.replaces and drawing.replaces == self._last[0]:
             self._output.write(f"\x1b[{self._last[1]}A\x1b[J")
         self._output.write(text)
         self._output.flush()
@@ -73,13 +75,21 @@ class Console:
     def _drawn(self, drawing: Drawing) -> str:
         lines = drawing.text.splitlines()
         if drawing.file:
-            self._folder.mkdir(parents=True, exist_ok=True)
-            path = self._folder / Path(drawing.file.name).name
-            path.write_bytes(drawing.file.body)
-            lines.append(f"📎 {path}")
+            lines.append(f"📎 {self._kept(drawing.file)}")
         if drawing.buttons:
             lines.append("  ".join(self._button(n, button) for n, button in enumerate(drawing.buttons, 1)))
         return "".join(f"{'面单  ' if place == 0 else '      '}{line}\n" for place, line in enumerate(lines))
+
+    def _kept(self, file: File) -> Path:
+        """Where the document was written: in our folder whatever its name, and over no other document of this chat."""
+        name = Path(file.name.replace("\\", "/")).name.lstrip(".") or "document"
+        self._names[name] += 1
+        path = self._folder / name
+        if self._names[name] > 1:
+            path = path.with_stem(f"{path.stem}-{self._names[name]}")
+        self._folder.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(file.body)
+        return path
 
     def _button(self, number: int, button: Button) -> str:
         if button.url and self._visit is None:

@@ -108,10 +108,18 @@ async def _steps(task: Task) -> None:
     await _numbers(task)
     if await task.is_stopping():
         return
-    numbered = await _in_state(task, ShipmentState.NUMBERED)
-    await print_labels(task, numbered)
-    ready = await _in_state(task, ShipmentState.PRINTED, ShipmentState.UPLOADING)
-    for chunk in _chunks(ready):
+    jam: Halt | None = None
+    try:
+        await print_labels(task, await _in_state(task, ShipmentState.NUMBERED))
+    except Halt as halt:
+        jam = halt
+    await _uploads(task)  # a jam keeps no buyer waiting whose label is out
+    if jam:
+        raise jam
+
+
+async def _uploads(task: Task) -> None:
+    for chunk in _chunks(await _in_state(task, ShipmentState.PRINTED, ShipmentState.UPLOADING)):
         if await task.is_stopping():
             return
         await upload(task, chunk)

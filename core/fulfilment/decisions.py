@@ -2,19 +2,20 @@
 
 from dataclasses import replace
 
-from core.errors import NotFound, ServiceRefused
+from core.errors import NotFound, ServiceRefused, StillPrinting
+from core.fulfilment.gate import Hold
 from core.fulfilment.plan import PLAN, Parcel, read_plan
 from core.fulfilment.tools import Tools
 from core.ids import new_id
 from core.shipments import Shipment, ShipmentState, shipment_key
 from core.storage.batches import Batch, BatchState
+from core.storage.database import Conflict, Statement
 
 _CAN_BE_VOIDED = {
     ShipmentState.NUMBERED,
     ShipmentState.PRINTED,
     ShipmentState.HELD,
     ShipmentState.FAILED,
-    ShipmentState.UNSURE,
 }
 _HAVE_A_LABEL = {ShipmentState.NUMBERED, ShipmentState.PRINTED, ShipmentState.UPLOADING, ShipmentState.DONE}
 
@@ -49,9 +50,20 @@ async def void(tools: Tools, key: str) -> None:
     if not can_be_voided(shipment):
         raise ServiceRefused(raw=shipment.state)
     now = tools.clock.now()
-    await tools.kept.database.apply(
-        tools.kept.shipments.decide(shipment, ShipmentState.VOIDED, now=now), tools.kept.shipments.release(shipment)
+    await _decide(
+        tools,
+        tools.kept.shipments.decide(shipment, ShipmentState.VOIDED, now=now),
+        tools.kept.shipments.release(shipment),
     )
+
+
+async def hand_over(tools: Tools, key: str) -> None:
+    """A person looks after an unsure parcel: its orders stay tied to it, so that no later batch numbers them again."""
+    shipment = await _get(tools, key)
+    if shipment.state is ShipmentState.UNSURE:
+        reason = {"hold": Hold.BY_HAND}
+        decided = tools.kept.shipments.decide(shipment, ShipmentState.FAILED, now=tools.clock.now(), reason=reason)
+        await _decide(tools, decided)
 
 
 async def reissue(tools: Tools, key: str) -> str:
@@ -63,7 +75,7 @@ async def reissue(tools: Tools, key: str) -> str:
     heir = shipment_key(shipment.shop, shipment.orders, shipment.package, shipment.attempt + 1)
     if made := await tools.kept.shipments.get(heir):
         return made.batch
-    if not can_be_voided(shipment):
+    if not (can_be_voided(shipment) or shipment.state is ShipmentState.UNSURE):
         raise ServiceRefused(raw=shipment.state)
     now, batch = tools.clock.now(), await _batch_of_one(tools, shipment)
     fresh = Shipment(
@@ -80,7 +92,8 @@ async def reissue(tools: Tools, key: str) -> str:
         state=ShipmentState.NEW,
         updated_at=now,
     )
-    await tools.kept.database.apply(
+    await _decide(
+        tools,
         tools.kept.shipments.decide(shipment, ShipmentState.VOIDED, now=now),
         tools.kept.shipments.release(shipment),
         tools.kept.batches.draft(batch),
@@ -95,7 +108,7 @@ async def paper_came_out(tools: Tools, key: str, *, came_out: bool) -> str:
     shipment = await _get(tools, key)
     if shipment.state is ShipmentState.PRINTING:
         to = ShipmentState.PRINTED if came_out else ShipmentState.NUMBERED
-        await tools.kept.database.apply(tools.kept.shipments.decide(shipment, to, now=tools.clock.now()))
+        await _decide(tools, tools.kept.shipments.decide(shipment, to, now=tools.clock.now()))
     return shipment.batch
 
 
@@ -107,6 +120,13 @@ async def _batch_of_one(tools: Tools, shipment: Shipment) -> Batch:
     alone = PLAN.dump_json(replace(read_plan(old), parcels=(parcel,), held=(), notes={})).decode()
     now = tools.clock.now()
     return Batch(new_id(), old.merchant, old.channel, old.peer, BatchState.DRAFT, alone, 1, created_at=now)
+
+
+async def _decide(tools: Tools, *statements: Statement) -> None:
+    try:
+        await tools.kept.database.apply(*statements)
+    except Conflict as error:
+        raise StillPrinting from error
 
 
 async def _get(tools: Tools, key: str) -> Shipment:

@@ -33,6 +33,7 @@ class Hold(StrEnum):
     COURIER_UNWANTED = "courier_unwanted"
     SF_ONLY = "sf_only"
     ADDRESS_CHANGED = "address_changed"
+    BY_HAND = "by_hand"  # a person took it over
 
 
 class Note(StrEnum):

@@ -18,22 +18,22 @@ from core.shipments import Shipment, ShipmentState
 PAGES = 500  # pages in one document: about 0.7 MB, which every channel takes
 
 
-async def print_labels(task: Task, shipments: Sequence[Shipment], part: int = 1) -> None:
-    """Print what may still ship, in order; `part` numbers the documents of a batch."""
+async def print_labels(task: Task, shipments: Sequence[Shipment]) -> None:
+    """Print what may still ship, in order."""
     for start in range(0, len(shipments), PAGES):
         passed, _ = await task.pass_gate(shipments[start : start + PAGES])
         if not passed:
             continue
         if task.tools.printer is None:
-            await _into_chat(task, passed, part + start // PAGES)
+            await _into_chat(task, passed)
         else:
             await _on_paper(task, task.tools.printer, passed)
 
 
-async def _into_chat(task: Task, shipments: Sequence[Shipment], part: int) -> None:
+async def _into_chat(task: Task, shipments: Sequence[Shipment]) -> None:
     tools, now = task.tools, task.tools.clock.now()
     moves = [tools.kept.shipments.move(each, ShipmentState.PRINTED, owner=tools.owner, now=now) for each in shipments]
-    await tools.kept.database.apply(*moves, *tools.herald.pages(task.batch, shipments, part))
+    await tools.kept.database.apply(*moves, *tools.herald.pages(task.batch, shipments))
 
 
 async def _on_paper(task: Task, printer: Printer, shipments: Sequence[Shipment]) -> None:

@@ -26,7 +26,7 @@ class Herald(Protocol):
         """So many numbers are here."""
         ...
 
-    def pages(self, batch: Batch, shipments: Sequence[Shipment], part: int) -> list[Statement]:
+    def pages(self, batch: Batch, shipments: Sequence[Shipment]) -> list[Statement]:
         """The label pages of these shipments, as a document into the chat."""
         ...
 

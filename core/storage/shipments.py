@@ -96,10 +96,11 @@ class Shipments:
     def decide(
         self, shipment: Shipment, to: ShipmentState, *, now: int, reason: dict[str, Any] | None = None
     ) -> Statement:
-        """A move that a person decided, while no program works on the shipment."""
+        """A move that a person decided; a `Conflict` while a program works on the shipment's batch."""
         stamp = f", {_STAMPS[to]} = {int(now)}" if to in _STAMPS else ""
         return guarded(
-            f"UPDATE shipments SET state = ?, reason = ?, updated_at = ?{stamp} WHERE key = ? AND state = ?",
+            f"UPDATE shipments SET state = ?, reason = ?, updated_at = ?{stamp} WHERE key = ? AND state = ?"
+            " AND EXISTS (SELECT 1 FROM batches WHERE id = shipments.batch AND state IN ('stopped', 'done'))",
             to,
             _reason(reason),
             now,

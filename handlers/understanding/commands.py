@@ -27,7 +27,7 @@ _VERBS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("reprint", r"补打|重打|再打一[次遍张]|重新打印|reprint|print again"),
         (
             "bind_shop",
-            r"(?:绑定?|授权|添加|重新授权).{0,4}(?:店|拼多多)|(?:bind|connect|add|authori[sz]e).{0,12}shop|^/bind_?shop",
+            r"(?:绑定?|授权|添加|重新授权).{0,4}(?:店|拼多多)|(?:bind|connect|add|authori[sz]e).{0,20}(?:shop|store)|^/bind_?shop",
         ),
         ("bind_courier", r"绑定?|^(?:bind|connect)|^add.{0,12}(?:courier|account)|^/bind_?courier"),
         ("print_orders", r"打印|打单|打面单|打(?:今|昨)|发货|出单|^打|print|^/print"),

@@ -388,3 +388,14 @@ def _text(merchant: Merchant, text: str) -> Any:
     from handlers.messages import Incoming  # noqa: PLC0415
 
     return Incoming("room", merchant.peer, f"extra-{text}", text=text)
+
+
+async def test_a_parcel_taken_over_by_hand_is_never_numbered_again(bound: Merchant, world: World) -> None:
+    await bound.says("打印今天的订单")
+    world.zto.loses_answers(1, on="zto.open.createOrder")
+    await bound.says("确认")
+    await bound.taps("核对单号")
+    assert "不再由我打单" in await bound.taps("已经有号，这单我手动处理")
+    before = numbers(world)
+    assert "现在没有可以打的" in await bound.says("打印今天的订单")
+    assert numbers(world) == before

@@ -7,7 +7,7 @@ import pytest
 
 from bot.sandbox.world import World
 from core.labels import Press
-from tests.handlers.tea import Kitchen, menu
+from tests.handlers.conversation.tea import Kitchen, menu
 from tests.support.merchant import Merchant
 from tests.support.stage import Stage
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from handlers.messages import Button, Incoming
-from tests.handlers.tea import ORDER_TEA, Kitchen
+from tests.handlers.conversation.tea import ORDER_TEA, Kitchen
 from tests.support.merchant import Merchant
 
 STALE = "这个按钮已经过期。"

@@ -4,7 +4,7 @@ import asyncio
 
 from core.ids import new_id
 from handlers.messages import Button, Incoming
-from tests.handlers.tea import ORDER_SNACK, ORDER_TEA, Kitchen
+from tests.handlers.conversation.tea import ORDER_SNACK, ORDER_TEA, Kitchen
 from tests.support.merchant import Merchant
 from tests.support.stage import Stage
 

@@ -16,7 +16,7 @@ from core.storage.inbox import Inbox
 from handlers.conversation import Chat, Script, Unclear
 from handlers.menu import Command
 from handlers.messages import Button, Incoming
-from tests.handlers.tea import ORDER_SNACK, ORDER_TEA, Kitchen, menu
+from tests.handlers.conversation.tea import ORDER_SNACK, ORDER_TEA, Kitchen, menu
 from tests.support.merchant import Interrupted, Merchant
 from tests.support.stage import Stage
 

@@ -2,7 +2,7 @@
 
 from handlers.conversation import Chat, Option, Script, Unclear
 from handlers.desk import Desk
-from tests.handlers.tea import ORDER_TEA, SIZES, Kitchen, menu
+from tests.handlers.conversation.tea import ORDER_TEA, SIZES, Kitchen, menu
 from tests.support.merchant import Merchant
 
 

@@ -3,7 +3,7 @@
 import pytest
 
 from core.clock import MINUTE
-from tests.handlers.tea import ORDER_TEA, Kitchen
+from tests.handlers.conversation.tea import ORDER_TEA, Kitchen
 from tests.support.merchant import Interrupted, Merchant
 from tests.support.stage import Stage
 

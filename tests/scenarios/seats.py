@@ -1,0 +1,179 @@
+"""Where a merchant can sit: in front of each channel, with the same things to do and to see."""
+
+from dataclasses import dataclass
+from io import StringIO
+from pathlib import Path
+from typing import Protocol
+from urllib.parse import parse_qsl, urlsplit
+
+import pypdfium2
+
+from bot.app import App, build
+from bot.channels import console
+from bot.channels.console import Console
+from bot.demo import hear, settings
+from bot.sandbox.world import World
+from core.http import Http, client
+from core.labels import Press
+from tests.support.merchant import Merchant
+from tests.support.stage import Stage, at_once
+
+
+@dataclass(frozen=True)
+class Heard:
+    """One message with the labels of its buttons."""
+
+    text: str
+    buttons: tuple[str, ...] = ()
+
+
+class Seat(Protocol):
+    """A merchant in front of a channel."""
+
+    world: World
+
+    async def sit(self) -> None:
+        """Start the program."""
+        ...
+
+    async def leave(self) -> None:
+        """Stop the program."""
+        ...
+
+    async def restart(self) -> None:
+        """Stop and start."""
+        ...
+
+    async def says(self, text: str) -> None:
+        """Write a message."""
+        ...
+
+    async def taps(self, label: str) -> None:
+        """Choose the newest button with this label."""
+        ...
+
+    async def opens(self, label: str) -> None:
+        """Open the page behind the newest button with this label, agree, come back."""
+        ...
+
+    def news(self) -> list[Heard]:
+        """What was heard since the last thing done."""
+        ...
+
+    def pages(self) -> int:
+        """Label pages that were sent."""
+        ...
+
+
+class RoomSeat:
+    """In front of the channel that remembers."""
+
+    def __init__(self, world: World, folder: Path, press: Press) -> None:
+        self.world = world
+        self._stage = Stage(world, folder, press)
+        self._merchant = Merchant(self._stage)
+
+    async def sit(self) -> None:
+        await self._stage.light()
+
+    async def leave(self) -> None:
+        await self._stage.dark()
+
+    async def restart(self) -> None:
+        self._merchant.marks()
+        await self._stage.restart()
+        await self._stage.app.quiet()
+
+    async def says(self, text: str) -> None:
+        await self._merchant.says(text)
+
+    async def taps(self, label: str) -> None:
+        await self._merchant.taps(label)
+
+    async def opens(self, label: str) -> None:
+        await self._merchant.opens(label)
+
+    def news(self) -> list[Heard]:
+        return [Heard(each.text, tuple(button.label for button in each.buttons)) for each in self._merchant.news]
+
+    def pages(self) -> int:
+        return sum(len(pypdfium2.PdfDocument(file)) for file in self._merchant.pages)
+
+
+class ConsoleSeat:
+    """In front of a terminal: everything is read off the screen, and buttons are numbers."""
+
+    def __init__(self, world: World, folder: Path, press: Press) -> None:
+        self.world = world
+        self._folder = folder
+        self._press = press
+        self._output = StringIO()
+        self._screen = Console(folder / "out", self._output, self._visit, is_terminal=True)
+        self._app: App | None = None
+        self._seen = 0
+
+    async def sit(self) -> None:
+        http = Http(client(mounts=self.world.mounts()))
+        self._app = await build(
+            settings(self._folder),
+            {console.NAME: self._screen},
+            clock=self.world.clock,
+            http=http,
+            press=self._press,
+            pause=at_once,
+            is_sample=True,
+        )
+        self._app.start()
+
+    async def leave(self) -> None:
+        await self.app.close()
+
+    async def restart(self) -> None:
+        self._seen = len(self._output.getvalue())
+        await self.app.close()
+        await self.sit()
+        await self.app.quiet()
+
+    @property
+    def app(self) -> App:
+        assert self._app is not None, "nobody sits here"
+        return self._app
+
+    async def says(self, text: str) -> None:
+        self._seen = len(self._output.getvalue())
+        await hear(self.app, self._screen, text)
+
+    async def taps(self, label: str) -> None:
+        labels = next(each.buttons for each in reversed(_read(self._output.getvalue())) if each.buttons)
+        await self.says(str(labels.index(label) + 1))
+
+    async def opens(self, label: str) -> None:
+        await self.taps(label)
+
+    def news(self) -> list[Heard]:
+        return _read(self._output.getvalue()[self._seen :])
+
+    def pages(self) -> int:
+        return sum(len(pypdfium2.PdfDocument(file)) for file in (self._folder / "out").glob("*.pdf"))
+
+    async def _visit(self, url: str) -> str:
+        back = await self.world.browser.authorise(url)
+        await self.app.turns.come_back(dict(parse_qsl(urlsplit(back).query)))
+        return "（已在浏览器里同意授权）"
+
+
+def _read(shown: str) -> list[Heard]:
+    """The messages on a screen; lines that are rewritten stand there once for each time."""
+    heard = [_message(block) for block in shown.split("面单  ")[1:]]
+    return [each for each in heard if each.text]
+
+
+def _message(block: str) -> Heard:
+    lines = [line.removeprefix("      ") for line in block.split("\x1b", maxsplit=1)[0].splitlines()]
+    text = [line for line in lines if not line.startswith(("[1 ", "📎 /", "（已在浏览器"))]
+    drawn = next((line for line in lines if line.startswith("[1 ")), "")
+    return Heard("\n".join(text), tuple(each.split(" ", 1)[1].rstrip("]") for each in drawn.split("  ") if each))
+
+
+SEATS = {"room": RoomSeat, "console": ConsoleSeat}
+"""Every channel that talks are played on."""

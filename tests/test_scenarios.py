@@ -1,0 +1,67 @@
+"""Every written talk, on every channel."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from bot.sandbox.world import World
+from core.labels import Press
+from tests.scenarios.seats import SEATS, Heard, Seat
+from tests.scenarios.talk import Step, compare, pairs, play, read
+
+TALKS = {file.stem: read(file) for file in sorted((Path(__file__).parent / "scenarios").glob("*.talk"))}
+
+HEARD = [Heard("一"), Heard("二", ("好", "不好"))]
+
+
+@pytest.fixture(params=sorted(TALKS))
+def talk(request: pytest.FixtureRequest) -> list[Step]:
+    """One talk after another."""
+    return TALKS[request.param]
+
+
+@pytest.fixture(params=sorted(SEATS))
+async def seat(request: pytest.FixtureRequest, talk: list[Step], tmp_path: Path, press: Press) -> AsyncIterator[Seat]:
+    """A seat in front of each channel, in the world that the talk gives."""
+    seat: Seat = SEATS[request.param](World(seed=7, **pairs(talk[0].text)), tmp_path, press)
+    await seat.sit()
+    yield seat
+    await seat.leave()
+
+
+async def test_the_talk_goes_as_written(talk: list[Step], seat: Seat) -> None:
+    assert talk[0].verb == "given"
+    await play(talk[1:], seat)
+
+
+class TestThePlayerItself:
+    """A talk that does not go as written must fail."""
+
+    @pytest.mark.parametrize(
+        "expected",
+        [
+            [],
+            [Step(1, "hears", "一")],
+            [Step(1, "hears", "一"), Step(2, "hears", "三")],
+            [Step(1, "hears", "二"), Step(2, "hears", "一")],
+            [Step(1, "hears", "一", ("好",)), Step(2, "hears", "二")],
+            [Step(1, "hears", "一"), Step(2, "hears", "二"), Step(3, "hears", "三")],
+            [Step(1, "hears", "…"), Step(2, "hears", "三")],
+        ],
+    )
+    def test_notices_what_is_not_as_written(self, expected: list[Step]) -> None:
+        with pytest.raises(AssertionError):
+            compare(expected, HEARD)
+
+    @pytest.mark.parametrize(
+        "expected",
+        [
+            [Step(1, "hears", "一"), Step(2, "hears", "二", ("好", "不好"))],
+            [Step(1, "hears", "…")],
+            [Step(1, "hears", "…"), Step(2, "hears", "二")],
+            [Step(1, "hears", "一…"), Step(2, "hears", "…二")],
+        ],
+    )
+    def test_accepts_what_is(self, expected: list[Step]) -> None:
+        compare(expected, HEARD)
