@@ -24,7 +24,7 @@ def talk(request: pytest.FixtureRequest) -> list[Step]:
 @pytest.fixture(params=sorted(SEATS))
 async def seat(request: pytest.FixtureRequest, talk: list[Step], tmp_path: Path, press: Press) -> AsyncIterator[Seat]:
     """A seat in front of each channel, in the world that the talk gives."""
-    seat: Seat = SEATS[request.param](World(seed=7, **pairs(talk[0].text)), tmp_path, press)
+    seat = SEATS[request.param](World(seed=7, orders=pairs(talk[0].text)["orders"]), tmp_path, press)
     await seat.sit()
     yield seat
     await seat.leave()

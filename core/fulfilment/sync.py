@@ -1,12 +1,14 @@
 """Keeping our picture of the shop's orders true."""
 
-from core.clock import DAY, MINUTE, Period
+from core.clock import DAY, MINUTE, SECOND, Period
 from core.fulfilment.gate import with_standing
-from core.fulfilment.tools import Tools
+from core.fulfilment.tools import Look, Tools
 from core.orders import Order, OrderStatus
 from core.storage.shops import BoundShop
 
 _OVERLAP = 5 * MINUTE  # the platform writes late; what is read twice is kept once
+_THOROUGH = 1 * MINUTE  # how long a thorough look is good for
+_GLANCE = 10 * SECOND  # by how much two quick looks overlap
 _REACH = 1 * DAY  # how far back changes are polled; older gaps are closed by back-fill
 
 
@@ -24,11 +26,22 @@ async def backfill(tools: Tools, shop: BoundShop, confirmed: Period) -> None:
 
 
 async def poll(tools: Tools, shop: BoundShop) -> None:
-    """Read what changed since the last time, up to now."""
+    """Read what changed, up to now.
+
+    Once a minute far enough back to catch what was listed late; in between, only what is new, because a big batch
+    changes thousands of orders itself and would read them again and again.
+    """
     platform, now = tools.platforms[shop.platform], tools.clock.now()
+    last = tools.looks.get(shop.id)
+    if last and now - last.thorough < _THOROUGH:
+        page = await platform.orders_changed(shop.id, Period(last.at - _GLANCE, now))
+        await tools.kept.database.apply(*tools.kept.orders.keep(page.orders))
+        tools.looks[shop.id] = Look(last.thorough, now)
+        return
     since = max(shop.synced_until - _OVERLAP, now - _REACH)
     page = await platform.orders_changed(shop.id, Period(since, now))
     await tools.kept.database.apply(*tools.kept.orders.keep(page.orders), tools.kept.shops.synced(shop.id, page.until))
+    tools.looks[shop.id] = Look(now, now)
 
 
 async def fresh(tools: Tools, shop_id: str, numbers: list[str]) -> dict[str, Order]:

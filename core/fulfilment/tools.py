@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 from core.clock import Clock
@@ -36,6 +36,14 @@ class Herald(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Look:
+    """When a shop's changes were read last, thoroughly and at all. Epoch milliseconds UTC."""
+
+    thorough: int
+    at: int
+
+
+@dataclass(frozen=True, slots=True)
 class Tools:
     """One for the whole program. `owner` names this process in leases; `crowd`: courier calls at the same time."""
 
@@ -49,6 +57,7 @@ class Tools:
     printer: Printer | None = None  # None: the labels go into the chat
     is_sample: bool = False
     crowd: int = 8
+    looks: dict[str, Look] = field(default_factory=dict)  # by shop; forgotten at a restart, which then looks thoroughly
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep  # seconds; how a crowded service is waited for
 
     async def shop(self, shop: str) -> tuple[BoundShop, ShopPlatform]:

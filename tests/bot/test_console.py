@@ -140,7 +140,7 @@ class TestDocuments:
     async def test_never_leave_the_folder(self, tmp_path: Path, name: str, written: str) -> None:
         folder = tmp_path / "out"
         await Screen(folder).send("📎", file=File(name, b"x"))
-        assert [file.relative_to(tmp_path) for file in tmp_path.rglob("*") if file.is_file()] == [Path("out", written)]
+        assert files_under(tmp_path) == [Path("out", written)]
 
     async def test_of_the_same_name_stand_side_by_side(self, tmp_path: Path) -> None:
         screen = Screen(tmp_path)
@@ -156,3 +156,7 @@ def visitor(opened: list[str]) -> Callable[[str], Awaitable[str]]:
         return "（看过了）"
 
     return visit
+
+
+def files_under(folder: Path) -> list[Path]:
+    return [file.relative_to(folder) for file in folder.rglob("*") if file.is_file()]

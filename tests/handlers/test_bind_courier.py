@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from bot.sandbox.world import World
 from core.clock import MINUTE
 from handlers.messages import Incoming
 from tests.handlers.binding import (
@@ -31,6 +32,12 @@ NOT_OPENED = (
     f"{TESTING}\n❌ 账号密码是对的，但还不能取号（中通快递说：无权限，电子面单服务未开通）。"
     "请联系网点开通电子面单，一般当天能好。"
 )
+
+
+@pytest.fixture
+def world() -> World:
+    """A small world."""
+    return World(seed=7, orders=3)
 
 
 async def test_four_answers_and_an_address_bind_zto(merchant: Merchant) -> None:

@@ -159,8 +159,13 @@ class TestAnswers:
             ("电子面单账号", "a"),
             ("电子面单", "a"),
             ("api 接口账号", "b"),
-        ]
-        + [("API", "b"), ("好的", "b"), ("停止", "c"), ("停止。", "c"), ("Yes", "b"), ("Ｃ", "c")],
+            ("API", "b"),
+            ("好的", "b"),
+            ("停止", "c"),
+            ("停止。", "c"),
+            ("Yes", "b"),
+            ("Ｃ", "c"),
+        ],
     )
     def test_an_option_is_meant(self, said: str, value: str) -> None:
         option = match_option(said, self.OPTIONS)

@@ -1,5 +1,6 @@
 """Where a merchant can sit: in front of each channel, with the same things to do and to see."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -175,5 +176,5 @@ def _message(block: str) -> Heard:
     return Heard("\n".join(text), tuple(each.split(" ", 1)[1].rstrip("]") for each in drawn.split("  ") if each))
 
 
-SEATS = {"room": RoomSeat, "console": ConsoleSeat}
+SEATS: Mapping[str, Callable[[World, Path, Press], Seat]] = {"room": RoomSeat, "console": ConsoleSeat}
 """Every channel that talks are played on."""

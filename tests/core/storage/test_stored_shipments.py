@@ -7,7 +7,7 @@ import pytest
 from stored_samples import BATCH, NOW, a_shipment, moved
 
 from core.shipments import Shipment, ShipmentState
-from core.storage.batches import Batches
+from core.storage.batches import Batches, BatchState
 from core.storage.database import Conflict, Database, Statement
 from core.storage.shipments import Shipments
 from core.vault import Vault
@@ -39,6 +39,10 @@ def _numbered(shipments: Shipments, shipment: Shipment, number: str = "731", own
     return shipments.move(
         shipment, ShipmentState.NUMBERED, owner=owner, now=LATER, number=number, receiver="who", label='{"to": "林"}'
     )
+
+
+async def _end_batch(database: Database, vault: Vault) -> None:
+    await database.apply(Batches(database, vault).finish(BATCH, BatchState.STOPPED, "one", LATER))
 
 
 async def test_a_batch_tells_its_shipments_in_printing_order(shipments: Shipments) -> None:
@@ -137,13 +141,16 @@ async def test_labels_come_in_the_order_they_are_asked_for(shipments: Shipments,
     assert await shipments.labels([]) == []
 
 
-async def test_a_person_decides_without_a_lease_but_only_about_the_state_they_saw(
-    shipments: Shipments, database: Database
+async def test_a_person_decides_once_the_batch_has_ended_and_only_about_the_state_they_saw(
+    shipments: Shipments, database: Database, vault: Vault
 ) -> None:
+    decided = shipments.decide(FIRST, ShipmentState.PRINTED, now=LATER, reason={"code": "seen"})
+    assert await _conflicts(database, decided), "a program works on it"
+    await _end_batch(database, vault)
     assert await _conflicts(
         database, shipments.decide(moved(FIRST, ShipmentState.PRINTING), ShipmentState.PRINTED, now=LATER)
     )
-    await database.apply(shipments.decide(FIRST, ShipmentState.PRINTED, now=LATER, reason={"code": "seen"}))
+    await database.apply(decided)
     assert await shipments.get(FIRST.key) == replace(
         FIRST, state=ShipmentState.PRINTED, reason={"code": "seen"}, updated_at=LATER, printed_at=LATER
     )
@@ -167,7 +174,10 @@ async def test_a_stranded_parcel_is_adopted_by_one_batch(shipments: Shipments, d
     assert await shipments.of_batch("b2") == [expected]
 
 
-async def test_orders_given_free_may_be_made_into_a_new_parcel(shipments: Shipments, database: Database) -> None:
+async def test_orders_given_free_may_be_made_into_a_new_parcel(
+    shipments: Shipments, database: Database, vault: Vault
+) -> None:
+    await _end_batch(database, vault)
     again = a_shipment(["261122-2", "261122-3"], attempt=2, batch="b2")
     assert await _conflicts(database, *shipments.add(again))
     await database.apply(
@@ -177,7 +187,10 @@ async def test_orders_given_free_may_be_made_into_a_new_parcel(shipments: Shipme
     assert await shipments.claimed("s1", ["261122-3"]) == {"261122-3"}
 
 
-async def test_attempts_count_voided_parcels_of_the_same_orders(shipments: Shipments, database: Database) -> None:
+async def test_attempts_count_voided_parcels_of_the_same_orders(
+    shipments: Shipments, database: Database, vault: Vault
+) -> None:
+    await _end_batch(database, vault)
     await database.apply(shipments.decide(MERGED, ShipmentState.VOIDED, now=LATER), shipments.release(MERGED))
     await database.apply(*shipments.add(a_shipment(["261122-2", "261122-3"], attempt=2)))
     asked = [("261122-1",), ("261122-2", "261122-3"), ("261122-2",)]

@@ -1,4 +1,4 @@
-"""A made-up conversation: somebody orders tea. It stands in the menu where "查物流" stands, a snack where "补打" does."""
+"""A made-up conversation: somebody orders tea. It takes the place of "查物流" on the menu, a snack that of "补打"."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping

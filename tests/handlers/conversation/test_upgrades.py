@@ -10,7 +10,7 @@ def tea(*questions: str, kitchen: Kitchen | None = None) -> Script:
     """A conversation that asks for these and says what it was told."""
 
     async def script(chat: Chat) -> None:
-        told = [await chat.ask(key, prompt="parcel", text=f"{key}？") for key in questions]
+        told: list[str] = [await chat.ask(key, prompt="parcel", text=f"{key}？") for key in questions]
         if kitchen:
             cup = await chat.do("brew", kitchen.brew, told[0], told[-1])
             await chat.ask("enough", prompt="parcel", text=f"{cup.name} {cup.size} 第{cup.number}杯，够吗？")
@@ -129,7 +129,7 @@ async def strict(chat: Chat) -> None:
 
 def choosing(sizes: list[Option]) -> Script:
     async def script(chat: Chat) -> None:
-        size = await chat.choose("size", sizes, prompt="parcel", text="多大？")
+        size: str = await chat.choose("size", sizes, prompt="parcel", text="多大？")
         await chat.ask("more", prompt="parcel", text="还有吗？")
         await chat.say("parcel", text=size)
 

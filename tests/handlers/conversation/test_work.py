@@ -6,13 +6,10 @@ from typing import Any
 
 from structlog.testing import capture_logs
 
-from bot.demo import settings
 from bot.turns import Turns
 from core.clock import SECOND
 from core.rights import Right
 from core.storage.address import Address
-from core.storage.conversations import Conversations, Effects, Visits
-from core.storage.inbox import Inbox
 from handlers.conversation import Chat, Script, Unclear
 from handlers.menu import Command
 from handlers.messages import Button, Incoming
@@ -192,7 +189,7 @@ def patient(kitchen: Kitchen) -> Script:
 
 
 async def faulty(chat: Chat) -> None:
-    said = await chat.ask("snack", prompt="track.parcel", text="什么点心？")
+    said: str = await chat.ask("snack", prompt="track.parcel", text="什么点心？")
     raise ValueError(said)
 
 
@@ -219,14 +216,12 @@ def expects_reference(heard: str, logs: Sequence[Mapping[str, Any]], error: str,
 
 def another_process(stage: Stage) -> Turns:
     """A second program on the same database."""
-    database, vault, desk = stage.app.database, settings(stage.folder).vault(), stage.app.desk
-    kept = Conversations(database, vault), Effects(database), Visits(database)
-    return Turns(desk, Inbox(database, vault), desk.kept.outbox, *kept, "another", stage.commands)
+    return Turns(stage.app.desk, "another", stage.commands)
 
 
 async def journal_of(guest: Merchant) -> str:
     """What the vault opens of the guest's conversation."""
-    kept = Conversations(guest.stage.app.database, settings(guest.stage.folder).vault())
+    kept = guest.stage.app.desk.kept.conversations
     return (await kept.load(Address("room", guest.peer)))[1] or ""
 
 
