@@ -50,10 +50,14 @@ class App:
             for worker in self.workers:
                 await worker.rest()
 
-    async def close(self) -> None:
-        """Stop where we are; whatever is unfinished goes on at the next start."""
+    async def close(self, grace: float = 8.0) -> None:
+        """Finish what is in hand, at most for `grace` seconds; whatever is unfinished goes on at the next start."""
+        self.desk.tools.closing.set()
         for worker in self.workers:
-            await worker.stop()
+            worker.close()
+        async with asyncio.TaskGroup() as group:
+            for worker in self.workers:
+                group.create_task(worker.stop(grace))
         await self.http.close()
         if self.owns_press:
             await self.press.close()
@@ -77,8 +81,9 @@ async def build(
     clock = clock or SystemClock()
     http = http or Http(client(world=settings.world or None, timeout=settings.timeout))
     press, owns_press = press or Press(), press is None
-    bells = Bells(database or await connect(settings.database))
-    await migrate(bells)
+    opened = database or await connect(settings.database)
+    await migrate(opened)
+    bells = Bells(opened)
     kept = repositories(bells, settings.vault(), clock)
     if not bells.is_shared:
         await kept.let_all_go()

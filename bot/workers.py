@@ -22,6 +22,7 @@ class Worker:
         self._bells = [asyncio.Event() for _ in range(width)]
         self._resting = [asyncio.Event() for _ in range(width)]
         self._tasks: list[asyncio.Task[None]] = []
+        self._closing = False
 
     def start(self) -> None:
         """Begin."""
@@ -44,18 +45,25 @@ class Worker:
         """Whether every loop has found nothing to do since it was last woken."""
         return all(resting.is_set() for resting in self._resting)
 
-    async def stop(self) -> None:
-        """End at the next await; what was begun is gone on with by whoever comes next."""
+    def close(self) -> None:
+        """Begin nothing more."""
+        self._closing = True
+        self.wake()
+
+    async def stop(self, grace: float) -> None:
+        """Let what is in hand finish for so many seconds; the rest is gone on with by whoever comes next."""
+        if self._tasks:
+            await asyncio.wait(self._tasks, timeout=grace)
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _loop(self, place: int) -> None:
         bell, resting = self._bells[place], self._resting[place]
-        while True:
+        while not self._closing:
             bell.clear()
             try:
-                while await self._step():
+                while await self._step() and not self._closing:
                     pass
             except Exception as error:  # noqa: BLE001 - a worker outlives every failure; the row it failed on is retried
                 unforeseen("worker failed", error, worker=self.name)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from core.clock import SECOND
 from core.errors import MerchantError, NotFound
 from core.fulfilment.numbering import Numbering
-from core.fulfilment.pace import Halt
+from core.fulfilment.pace import Halt, HandOver
 from core.fulfilment.plan import new_shipments, read_plan, without
 from core.fulfilment.printing import print_labels
 from core.fulfilment.steps import Task
@@ -73,7 +73,7 @@ async def resume(tools: Tools, batch_id: str, merchant: str) -> bool:
 
 async def work_on_next(tools: Tools) -> bool:
     """Take a batch that nobody works on and work on it to its end or halt; False when there is none."""
-    batch = await tools.kept.batches.claim(tools.owner, tools.clock.now(), LEASE)
+    batch = None if tools.closing.is_set() else await tools.kept.batches.claim(tools.owner, tools.clock.now(), LEASE)
     if batch is None:
         return False
     heart = asyncio.create_task(_beat(tools, batch), name=f"lease of batch {batch.id}")
@@ -81,6 +81,8 @@ async def work_on_next(tools: Tools) -> bool:
         await _work(tools, batch)
     except Conflict:
         pass  # the lease was lost: another process goes on from where we were
+    except HandOver:
+        await tools.kept.database.apply(tools.kept.batches.let_go(batch.id, tools.owner))
     finally:
         heart.cancel()
         await asyncio.gather(heart, return_exceptions=True)

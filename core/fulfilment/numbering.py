@@ -74,7 +74,7 @@ class Numbering:
         async def ask(shipment: Shipment) -> None:
             await self._ask(shipment, _of(shipment, orders), people[shipment.orders[0]])
 
-        await crowd(self._tools.crowd, ask, drawable)
+        await crowd(self._tools.crowd, ask, drawable, self._tools.closing)
 
     async def _people(self, shop: str, orders: Sequence[Order]) -> Mapping[str, Recipient]:
         """The receivers in plain text: in memory, for this chunk, and nowhere else."""

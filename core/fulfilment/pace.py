@@ -19,6 +19,10 @@ class Halt(Exception):
         self.cause = cause
 
 
+class HandOver(Exception):
+    """The program is closing: what is in hand is finished, the rest is left to whoever comes next."""
+
+
 @contextmanager
 def everybodys_trouble() -> Iterator[None]:
     """A service that is down, or that lets us in no more, halts the batch."""
@@ -28,17 +32,17 @@ def everybodys_trouble() -> Iterator[None]:
         raise Halt(error) from error
 
 
-async def crowd(size: int, work: Callable[[T], Awaitable[None]], items: Iterable[T]) -> None:
+async def crowd(size: int, work: Callable[[T], Awaitable[None]], items: Iterable[T], closing: asyncio.Event) -> None:
     """Work on all items, `size` at a time.
 
-    The first failure lets those in hand finish, starts no more, and is raised.
+    The first failure, or `closing`, lets those in hand finish and starts no more; the failure or `HandOver` is raised.
     """
     waiting = iter(items)
     failed: list[Exception] = []
 
     async def worker() -> None:
         for item in waiting:
-            if failed:
+            if failed or closing.is_set():
                 return
             try:
                 await work(item)
@@ -50,3 +54,5 @@ async def crowd(size: int, work: Callable[[T], Awaitable[None]], items: Iterable
             group.create_task(worker())
     if failed:
         raise failed[0]
+    if closing.is_set():
+        raise HandOver

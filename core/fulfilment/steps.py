@@ -7,7 +7,7 @@ from typing import Any
 from core.couriers.base import Courier
 from core.fulfilment import gate, sync
 from core.fulfilment.gate import Hold
-from core.fulfilment.pace import everybodys_trouble
+from core.fulfilment.pace import HandOver, everybodys_trouble
 from core.fulfilment.tools import Tools
 from core.orders import Order
 from core.shipments import Shipment, ShipmentState
@@ -40,7 +40,9 @@ class Task:
         return replace(shipment, state=to, number=facts.get("number", shipment.number), reason=reason)
 
     async def is_stopping(self) -> bool:
-        """Whether the merchant asked this batch to stop."""
+        """Whether the merchant asked this batch to stop. Raises `HandOver` when the program is closing."""
+        if self.tools.closing.is_set():
+            raise HandOver
         return await self.tools.kept.batches.state(self.batch.id) is BatchState.STOPPING
 
     async def set_aside(self, shipment: Shipment, to: ShipmentState, reason: dict[str, Any]) -> None:

@@ -57,6 +57,7 @@ class Tools:
     printer: Printer | None = None  # None: the labels go into the chat
     is_sample: bool = False
     crowd: int = 8
+    closing: asyncio.Event = field(default_factory=asyncio.Event)  # set: finish what is in hand, begin nothing
     looks: dict[str, Look] = field(default_factory=dict)  # by shop; forgotten at a restart, which then looks thoroughly
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep  # seconds; how a crowded service is waited for
 

@@ -22,7 +22,7 @@ async def upload(task: Task, shipments: Sequence[Shipment]) -> None:
     """Upload what may still ship; the rest is held with its number."""
     passed, _ = await task.pass_gate([each for each in shipments if each.state is ShipmentState.PRINTED])
     begun = [each for each in shipments if each.state is ShipmentState.UPLOADING]
-    await crowd(task.tools.crowd, lambda shipment: _upload(task, shipment), [*begun, *passed])
+    await crowd(task.tools.crowd, lambda shipment: _upload(task, shipment), [*begun, *passed], task.tools.closing)
 
 
 async def _upload(task: Task, shipment: Shipment) -> None:

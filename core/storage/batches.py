@@ -122,9 +122,9 @@ class Batches:
         """Lengthen the lease; a `Conflict` means that another process has taken over."""
         return guarded("UPDATE batches SET lease_until = ? WHERE id = ? AND owner = ?", until, batch, owner)
 
-    def let_go(self, owner: str) -> Statement:
-        """Give back whatever this owner holds."""
-        return run("UPDATE batches SET owner = '', lease_until = 0 WHERE owner = ?", owner)
+    def let_go(self, batch: str, owner: str) -> Statement:
+        """Give a batch back, for another process to go on with at once."""
+        return run("UPDATE batches SET owner = '', lease_until = 0 WHERE id = ? AND owner = ?", batch, owner)
 
     def let_all_go(self) -> Statement:
         """On SQLite at start: whoever held a batch in this file is gone."""

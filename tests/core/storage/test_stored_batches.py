@@ -90,9 +90,9 @@ async def test_several_owners_at_once_get_a_batch_each(
 
 async def test_what_an_owner_lets_go_is_due_at_once(running: Batches, database: Database) -> None:
     await running.claim("one", NOW, LEASE)
-    await database.apply(running.let_go("two"))
+    await database.apply(running.let_go("b1", "two"))
     assert await running.claim("two", NOW, LEASE) is None
-    await database.apply(running.let_go("one"))
+    await database.apply(running.let_go("b1", "one"))
     assert await running.claim("two", NOW, LEASE) == STARTED
     await database.apply(running.let_all_go())
     assert await running.claim("three", NOW, LEASE) == STARTED

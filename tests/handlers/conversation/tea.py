@@ -74,7 +74,7 @@ class Kitchen:
 
     async def order_snack(self, chat: Chat) -> None:
         """One question."""
-        snack = await chat.ask("snack", prompt="track.parcel", text="什么点心？")
+        snack: str = await chat.ask("snack", prompt="track.parcel", text="什么点心？")
         await chat.say("track.parcel", text=f"点心：{snack}")
 
 

@@ -2,8 +2,7 @@
 
 import asyncio
 
-import pytest
-
+from handlers.buttons import command_data, read_command_data
 from handlers.messages import Button, Incoming
 from tests.handlers.conversation.tea import ORDER_TEA, Kitchen
 from tests.support.merchant import Merchant
@@ -82,19 +81,30 @@ async def test_after_going_back_the_old_button_is_stale_and_the_new_one_counts(
     assert await guest.taps("大杯") == "泡好了 小满 large 第2杯\n糖？"
 
 
-@pytest.mark.parametrize(
-    "data",
-    [
-        *("q", "q:", "q:x", "q:x:999", "q::", "q:x:-1", "q:x:99999999999999999999", "q:x:１x"),
-        *("c", "c:", "c:nonsense", "c:nonsense:a=b", "c:print_orders:broken", "c::::", "c:=:="),
-        *("x", ":", "查"),
-    ],
-)
-async def test_data_that_makes_no_sense_is_a_stale_button(guest: Merchant, data: str) -> None:
-    assert await guest.presses(Button("?", data)) == STALE
+NONSENSE = [
+    *("q", "q:", "q:x", "q:x:999", "q::", "q:x:-1", "q:x:99999999999999999999", "q:x:１x"),
+    *("c", "c:", "c:nonsense", "c:nonsense:a=b", "c:print_orders:broken", "c::::", "c:=:="),
+    *("x", ":", "查"),
+]
+
+
+async def test_data_that_makes_no_sense_is_a_stale_button(guest: Merchant) -> None:
+    assert {data: await guest.presses(Button("?", data)) for data in NONSENSE} == dict.fromkeys(NONSENSE, STALE)
+
+
+async def test_data_that_makes_no_sense_leaves_the_open_question_open(guest: Merchant) -> None:
     await guest.says(ORDER_TEA)
     await guest.says("小满")
-    assert await guest.presses(Button("?", data)) == f"{STALE}\n多大？"
+    again = dict.fromkeys(NONSENSE, f"{STALE}\n多大？")
+    assert {data: await guest.presses(Button("?", data)) for data in NONSENSE} == again
+    assert await guest.says("大杯") == "泡好了 小满 large 第1杯\n糖？"
+
+
+def test_what_a_command_knows_already_travels_in_its_button() -> None:
+    slots = {"day": "today", "count": 20, "courier": "ZTO", "orders": ["261120-1", "261120-2"]}
+    data = command_data("print_orders", slots)
+    assert data == "c:print_orders:day=today:count=20:courier=ZTO:orders=261120-1,261120-2"
+    assert read_command_data(data) == ("print_orders", slots)
 
 
 async def test_an_option_that_does_not_exist_is_stale(guest: Merchant, kitchen: Kitchen) -> None:

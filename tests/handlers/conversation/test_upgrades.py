@@ -123,7 +123,7 @@ async def test_a_look_is_taken_again_when_what_it_was_made_from_changed(guest: M
 async def strict(chat: Chat) -> None:
     """The name must be English now."""
     name = await chat.ask("name", _english, prompt="parcel", text="英文名？")
-    size = await chat.ask("size", prompt="parcel", text="size？")
+    size: str = await chat.ask("size", prompt="parcel", text="size？")
     await chat.say("parcel", text=f"{name} {size}")
 
 

@@ -399,3 +399,29 @@ async def test_a_parcel_taken_over_by_hand_is_never_numbered_again(bound: Mercha
     before = numbers(world)
     assert "现在没有可以打的" in await bound.says("打印今天的订单")
     assert numbers(world) == before
+
+
+async def test_closing_in_the_middle_finishes_what_is_in_hand_and_the_next_start_does_the_rest(
+    stage: Stage, bound: Merchant, world: World
+) -> None:
+    await bound.says("打印今天的订单")
+    closing: list[asyncio.Task[None]] = []
+
+    async def close_after_some(point: str) -> None:
+        if point == "zto:zto.open.createOrder" and len(numbers(world)) == 20 and not closing:
+            closing.append(asyncio.create_task(stage.dark()))
+
+    world.before_answer = close_after_some
+    said = asyncio.create_task(bound.says("确认"))
+    while not closing:
+        await asyncio.sleep(0)
+    await closing[0]
+    said.cancel()
+    world.before_answer = None
+    assert 20 <= len(numbers(world)) <= 30
+    await stage.light()
+    await stage.app.quiet()
+    assert "✅ 打完了：70 张面单" in bound.messages[-1].text
+    assert set(numbers(world).values()) == {1}
+    assert len(numbers(world)) == 70
+    assert not any("不确定" in message.text for message in bound.messages)
