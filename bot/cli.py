@@ -29,6 +29,27 @@ def demo(
 
 
 @cli.command()
+def serve(
+    host: Annotated[str, typer.Option(help="Where to listen.")] = "127.0.0.1",
+    port: Annotated[int, typer.Option(min=1, max=65_535, help="Where to listen.")] = 8600,
+    world: Annotated[str, typer.Option(help="Address of a served sandbox that stands for every outside service.")] = "",
+) -> None:
+    """Be a Telegram bot: MIANDAN_TELEGRAM_TOKEN in the environment is all the set-up there is."""
+    from bot.channels.telegram import TokenRefused  # noqa: PLC0415 - the other commands need no Telegram
+    from bot.serve import serve as run  # noqa: PLC0415 - the same
+
+    settings = Settings() if not world else Settings(world=world)
+    if not settings.telegram_token.get_secret_value():
+        typer.echo("MIANDAN_TELEGRAM_TOKEN is not set. Get a token from @BotFather on Telegram.", err=True)
+        raise typer.Exit(2)
+    try:
+        asyncio.run(run(settings, host=host, port=port))
+    except TokenRefused as error:
+        typer.echo(TokenRefused.__doc__, err=True)
+        raise typer.Exit(2) from error
+
+
+@cli.command()
 def sandbox(
     port: Annotated[int, typer.Option(min=1, max=65_535, help="Where to listen on loopback.")] = 8700,
     orders: Annotated[int, typer.Option(min=0, max=20_000, help="How many orders wait today.")] = 120,

@@ -29,6 +29,8 @@ class Settings(BaseSettings):
     printer: str = Field("", description="ipp://… of a label printer; empty: labels go into the chat")
     timeout: float = Field(15.0, gt=0, le=20, description="seconds one phase of an outside call may take")
     crowd: int = Field(8, ge=1, le=32, description="courier calls at the same time")
+    telegram_token: SecretStr = Field(SecretStr(""), description="the bot's token from @BotFather")
+    telegram_webhook: bool = Field(False, description="have updates pushed to `public_url`/telegram instead of polling")
     pinduoduo_client_id: str = Field("", description="the app's client_id on Pinduoduo's open platform")
     pinduoduo_client_secret: SecretStr = Field(SecretStr(""), description="the app's client_secret")
     pinduoduo_may_decrypt: bool = Field(True, description="whether the app holds the right to plain receivers")

@@ -86,6 +86,10 @@ class Turns:
     async def _turn(self, to: Address, received: Received) -> list[Statement]:
         incoming = _INCOMING.validate_json(received.body)
         now = self._desk.clock.now()
+        if incoming.notice:
+            known = await self._kept.merchants.member(to.channel, to.peer)
+            told = Outgoing(texts.text(known.language if known else "zh", incoming.notice))
+            return [self._kept.inbox.done(received.id, now), *self._posted(to, [told], now)]
         member, joining = await self._member(to, incoming)
         version, kept = await self._kept.conversations.load(to)
         turn = Turn(self._desk, member, _state(kept), await last_buttons(self._kept.outbox, to), self._commands)

@@ -1,12 +1,17 @@
 """What the internet sees: the return from an authorisation page, and whether we are well."""
 
+import hmac
+import json
+
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
 from starlette.routing import Route
 
+from bot.channels.telegram import Telegram
 from bot.turns import Turns
 
+_LONGEST_UPDATE = 256 * 1024  # bytes; a message is at most 4096 characters
 _HEADERS = {
     "Cache-Control": "no-store",
     "Referrer-Policy": "no-referrer",  # the page's address holds the code
@@ -26,8 +31,8 @@ _TOO_LATE = _PAGE.format(
 )
 
 
-def web(turns: Turns) -> Starlette:
-    """The app to serve."""
+def web(turns: Turns, telegram: Telegram | None = None, telegram_secret: str = "") -> Starlette:
+    """The app to serve. Telegram's updates are taken only with a secret."""
 
     async def returned(request: Request) -> Response:
         came = {key: request.query_params.get(key, "")[:512] for key in ("state", "code")}
@@ -35,7 +40,28 @@ def web(turns: Turns) -> Starlette:
             return HTMLResponse(_WELCOME_BACK, headers=_HEADERS)
         return HTMLResponse(_TOO_LATE, 410, headers=_HEADERS)
 
+    async def update(request: Request) -> Response:
+        """Kept before Telegram is told that it arrived."""
+        given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+        if telegram is None or not telegram_secret or not hmac.compare_digest(given.encode(), telegram_secret.encode()):
+            return Response(status_code=404)
+        body = await request.body()
+        if len(body) > _LONGEST_UPDATE:
+            return Response(status_code=413)
+        try:
+            sent = json.loads(body)
+            await telegram.take(sent, turns.receive)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return Response(status_code=400)
+        return Response()
+
     async def health(_request: Request) -> Response:
         return JSONResponse({"ok": True})
 
-    return Starlette(routes=[Route("/oauth/pinduoduo", returned), Route("/healthz", health)])
+    return Starlette(
+        routes=[
+            Route("/oauth/pinduoduo", returned),
+            Route("/healthz", health),
+            Route("/telegram", update, methods=["POST"]),
+        ]
+    )

@@ -50,6 +50,11 @@ class Http:
         await self._client.aclose()
 
 
+def never_sent(error: BaseException | None) -> bool:
+    """Whether the request behind a failure of some other library's client surely did not arrive."""
+    return isinstance(error, _NEVER_SENT)
+
+
 def client(
     *,
     mounts: Mapping[str, httpx.AsyncBaseTransport] | None = None,

@@ -36,7 +36,7 @@ class Outgoing:
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One thing that reached us from a chat; exactly one of text, button, returned and effect is set.
+    """One thing that reached us from a chat; exactly one of text, button, returned, effect and notice is set.
 
     `uid` is the channel's own id of it: the same uid is the same message, delivered again.
     """
@@ -49,4 +49,5 @@ class Incoming:
     message: str = ""  # the channel's id of the message, where it can be deleted
     returned: dict[str, str] = field(default_factory=dict)  # what a link brought back: state, code
     effect: str = ""  # the id of finished work
+    notice: str = ""  # the key of a sentence that is all the answer there is
     result: Any = None  # {"value": …} or {"error": …}

@@ -1,6 +1,7 @@
 """The world on a socket: every service under its host name as the first path segment, and controls under /world.
 
-`GET /world/ledger`, `GET /world/summary`, `POST /world/do {"verb": "zto.goes_down", …arguments}`.
+`GET /world/ledger`, `GET /world/summary`, `POST /world/do {"verb": "zto.goes_down", …arguments}`, and what people do
+in Telegram under /world/telegram (`telegram/controls.py`).
 What is down answers 503; an answer that is lost closes the connection halfway.
 """
 
@@ -16,6 +17,7 @@ from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.sandbox.service import AnswerLost, ServiceDown
+from bot.sandbox.telegram.controls import controls as telegram_controls
 
 if TYPE_CHECKING:
     from bot.sandbox.world import World
@@ -29,6 +31,7 @@ _PINDUODUO = (
 )
 _ZTO = "runs_out tops_up forgets_our_address"
 _PRINTER = "jams fixed is_busy"
+_TELEGRAM = "is_strict blocks unblocks repeats_updates forgets_messages answers_within in_group"
 _PARCEL = "scanned stalls signed goes_to_locker taken fails held refused returns"
 
 
@@ -57,6 +60,7 @@ def served(world: "World") -> Starlette:
             Route("/world/ledger", controls.ledger),
             Route("/world/summary", controls.summary),
             Route("/world/do", controls.do, methods=["POST"]),
+            Mount("/world/telegram", routes=telegram_controls(world.telegram)),
             *(Mount(f"/{host}", OverSocket(service)) for host, service in world.services.items()),
         ]
     )
@@ -85,7 +89,7 @@ class _Controls:
         try:
             inspect.signature(verb).bind(**asked)
             return JSONResponse({"done": verb(**asked)})
-        except (KeyError, TypeError):
+        except (KeyError, TypeError, ValueError):
             return JSONResponse({"error": "wrong arguments"}, 422)
 
 
@@ -96,7 +100,8 @@ def verbs(world: "World") -> dict[str, Verb]:
         "new_order": _new_order(world),
         "another_order": _another_order(world),
     }
-    for service, own in ((world.pinduoduo, _PINDUODUO), (world.zto, _ZTO), (world.printer, _PRINTER)):
+    telegram = (world.telegram, _TELEGRAM)
+    for service, own in ((world.pinduoduo, _PINDUODUO), (world.zto, _ZTO), (world.printer, _PRINTER), telegram):
         words = f"{_ANY_SERVICE} {own}".split()
         named |= {f"{service.name}.{word}": getattr(service, word) for word in words}
     return named | {f"parcel.{word}": _of_parcel(world, word) for word in _PARCEL.split()}

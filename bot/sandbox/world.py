@@ -24,6 +24,7 @@ from bot.sandbox.pinduoduo.shops import settle
 from bot.sandbox.printers import Printer
 from bot.sandbox.served import served
 from bot.sandbox.service import Hook, Scene
+from bot.sandbox.telegram.service import Telegram
 from bot.sandbox.zto.service import Zto
 
 DEFAULT_SHOP = 123456789
@@ -38,6 +39,7 @@ class World:
         self.pinduoduo = Pinduoduo(self._scene, seed)
         self.zto = Zto(self._scene, seed)
         self.printer = Printer(self._scene)
+        self.telegram = Telegram(self._scene)
         self._seeder = Seeder(self.pinduoduo.shops[DEFAULT_SHOP], self.clock, Random(seed))
         self._seeder.fill(orders, self._scene.parcels)
 
@@ -59,6 +61,7 @@ class World:
             "mai.pinduoduo.com": self.pinduoduo.phone_pages,
             "japi.zto.com": self.zto.app,
             "printer.sandbox": self.printer.app,
+            "api.telegram.org": self.telegram.app,
         }
 
     @cached_property

@@ -106,7 +106,9 @@ class SqliteDatabase:
 
 
 async def _connection(file: Path) -> aiosqlite.Connection:
-    connection = await aiosqlite.connect(file, isolation_level=None)
+    connecting = aiosqlite.connect(file, isolation_level=None)
+    connecting._thread.daemon = True  # noqa: SLF001 - no public word for it; a program that failed must be able to end
+    connection = await connecting
     try:
         for pragma in _PRAGMAS:
             await connection.execute(f"PRAGMA {pragma}")

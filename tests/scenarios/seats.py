@@ -4,18 +4,23 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from urllib.parse import parse_qsl, urlsplit
 
 import pypdfium2
+from httpx import ASGITransport
 
 from bot.app import App, build
-from bot.channels import console
+from bot.channels import console, telegram
 from bot.channels.console import Console
+from bot.channels.telegram import Telegram
 from bot.demo import hear, settings
+from bot.sandbox.telegram.service import TOKEN
 from bot.sandbox.world import World
+from bot.web import web
 from core.http import Http, client
 from core.labels import Press
+from handlers.texts import LANGUAGES, text
 from tests.support.merchant import Merchant
 from tests.support.stage import Stage, at_once
 
@@ -176,5 +181,114 @@ def _message(block: str) -> Heard:
     return Heard("\n".join(text), tuple(each.split(" ", 1)[1].rstrip("]") for each in drawn.split("  ") if each))
 
 
-SEATS: Mapping[str, Callable[[World, Path, Press], Seat]] = {"room": RoomSeat, "console": ConsoleSeat}
+_DRAWN_HERE_ALONE = {text(language, "chat.secret_erased") for language in LANGUAGES}  # other channels cannot erase
+
+
+class TelegramSeat:
+    """In front of Telegram; the bot fetches its updates."""
+
+    chat = 1
+
+    def __init__(self, world: World, folder: Path, press: Press) -> None:
+        self.world = world
+        self._folder = folder
+        self._press = press
+        self._app: App | None = None
+        self._channel: Telegram | None = None
+        self._after = 0
+        self._seen = 0
+
+    @property
+    def app(self) -> App:
+        assert self._app is not None, "nobody sits here"
+        return self._app
+
+    @property
+    def channel(self) -> Telegram:
+        assert self._channel is not None, "nobody sits here"
+        return self._channel
+
+    async def sit(self) -> None:
+        mounts = self.world.mounts()
+        self._channel = Telegram(TOKEN, client_options={"mounts": mounts, "trust_env": False})
+        await self._channel.open({"help": "帮助"})
+        self._app = await build(
+            settings(self._folder),
+            {telegram.NAME: self._channel},
+            clock=self.world.clock,
+            http=Http(client(mounts=mounts)),
+            press=self._press,
+            pause=at_once,
+            is_sample=True,
+        )
+        self._app.start()
+
+    async def leave(self) -> None:
+        await self.app.close()
+        await self.channel.close()
+
+    async def restart(self) -> None:
+        self._seen = len(self._heard())
+        await self.leave()
+        await self.sit()
+        await self.app.quiet()
+
+    async def says(self, text: str) -> None:
+        self._seen = len(self._heard())
+        self.world.telegram.says(self.chat, text)
+        await self._arrives()
+
+    async def taps(self, label: str) -> None:
+        self._seen = len(self._heard())
+        self.world.telegram.presses(self.chat, label)
+        await self._arrives()
+
+    async def opens(self, label: str) -> None:
+        self._seen = len(self._heard())
+        back = await self.world.browser.authorise(self.world.telegram.presses(self.chat, label))
+        await self.app.turns.come_back(dict(parse_qsl(urlsplit(back).query)))
+        await self.app.quiet()
+
+    def news(self) -> list[Heard]:
+        said = [each for each in self._heard()[self._seen :] if each["text"] not in _DRAWN_HERE_ALONE]
+        return [Heard(each["text"], tuple(each["buttons"])) for each in said]
+
+    def pages(self) -> int:
+        sent = (each["message_id"] for each in self._heard() if each.get("document"))
+        return sum(len(pypdfium2.PdfDocument(self.world.telegram.document(self.chat, each))) for each in sent)
+
+    async def _arrives(self) -> None:
+        self._after = await self.channel.fetch(self._after, self.app.turns.receive)
+        await self.app.quiet()
+
+    def _heard(self) -> list[dict[str, Any]]:
+        return self.world.telegram.heard(self.chat)
+
+
+class TelegramWebhookSeat(TelegramSeat):
+    """In front of Telegram; updates are pushed to the bot."""
+
+    secret = "a-secret-that-only-telegram-knows"
+
+    async def sit(self) -> None:
+        await super().sit()
+        door = Http(client(mounts={"all://bot.example": ASGITransport(web(self.app.turns, self.channel, self.secret))}))
+
+        async def deliver(url: str, body: bytes, headers: dict[str, str]) -> int:
+            return (await door.post("bot", url, body, headers)).status
+
+        self.world.telegram.deliver_with(deliver)
+        await self.channel.listen_at("https://bot.example/telegram", self.secret)
+
+    async def _arrives(self) -> None:
+        await self.world.telegram.delivers()
+        await self.app.quiet()
+
+
+SEATS: Mapping[str, Callable[[World, Path, Press], Seat]] = {
+    "room": RoomSeat,
+    "console": ConsoleSeat,
+    "telegram": TelegramSeat,
+    "telegram webhook": TelegramWebhookSeat,
+}
 """Every channel that talks are played on."""

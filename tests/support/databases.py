@@ -12,7 +12,7 @@ import asyncpg
 import pytest
 
 from core.ids import new_id
-from core.storage.database import connect
+from core.storage.database import Database, connect
 from core.storage.migrate import migrate
 
 SERVER = "MIANDAN_TEST_POSTGRES"
@@ -34,6 +34,16 @@ async def postgres() -> AsyncIterator[str]:
         yield f"{server}{'&' if '?' in server else '?'}search_path={schema}"
     finally:
         await _tell(server, f"DROP SCHEMA {schema} CASCADE")
+
+
+@asynccontextmanager
+async def opened(place: str) -> AsyncIterator[Database]:
+    """The database at this address, closed at the end whatever happens."""
+    database = await connect(place)
+    try:
+        yield database
+    finally:
+        await database.close()
 
 
 def schema_of(file: Path) -> str:
@@ -64,9 +74,8 @@ async def _tell(server: str, sql: str) -> None:
 async def _todays_schema() -> str:
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / "miandan.db"
-        database = await connect(f"sqlite:{file}")
-        await migrate(database)
-        await database.close()
+        async with opened(f"sqlite:{file}") as database:
+            await migrate(database)
         return schema_of(file)
 
 

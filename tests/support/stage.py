@@ -98,10 +98,10 @@ class Stage:
         )
         self._app.start()
 
-    async def dark(self) -> None:
-        """Stop the program."""
+    async def dark(self, grace: float = 8.0) -> None:
+        """Stop the program; what is in hand may take `grace` seconds to finish."""
         if self._app is not None:
-            await self._app.close()
+            await self._app.close(grace)
             self._app = None
 
     async def restart(self) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from bot.sandbox.clock import WorldClock
-from core.storage.database import Database, connect
+from core.storage.database import Database
 from core.storage.merchants import Merchants
 from core.storage.migrate import migrate
 from core.vault import Vault
@@ -26,9 +26,8 @@ async def place(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator
 @pytest.fixture
 async def bare(place: str) -> AsyncIterator[Database]:
     """A database without any table."""
-    database = await connect(place)
-    yield database
-    await database.close()
+    async with databases.opened(place) as database:
+        yield database
 
 
 @pytest.fixture
@@ -41,14 +40,19 @@ async def database(bare: Database) -> Database:
 
 
 @pytest.fixture
-async def elsewhere(database: Database, place: str) -> AsyncIterator[Database]:
-    """The same database as another process sees it; SQLite has one process only."""
-    if not database.is_shared:
-        yield database
+async def bare_elsewhere(bare: Database, place: str) -> AsyncIterator[Database]:
+    """The bare database as another process sees it; SQLite has one process only."""
+    if not bare.is_shared:
+        yield bare
         return
-    other = await connect(place)
-    yield other
-    await other.close()
+    async with databases.opened(place) as other:
+        yield other
+
+
+@pytest.fixture
+def elsewhere(database: Database, bare_elsewhere: Database) -> Database:
+    """The database as another process sees it."""
+    return bare_elsewhere
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ import asyncio
 import pytest
 
 from core.storage.database import Closed, Conflict, Database, Statement, connect, guarded, run
+from tests.support import databases
 
 TABLE = run("CREATE TABLE counters (name TEXT PRIMARY KEY, value BIGINT, weight DOUBLE PRECISION)")
 
@@ -107,9 +108,8 @@ async def test_closing_finishes_the_calls_that_wait(place: str) -> None:
     await asyncio.sleep(0)
     await database.close()
     await asyncio.gather(*calls)
-    again = await connect(place)
-    assert await _values(again) == {"a": 50}
-    await again.close()
+    async with databases.opened(place) as again:
+        assert await _values(again) == {"a": 50}
 
 
 async def test_a_closed_database_refuses_instead_of_keeping_its_caller_waiting(place: str) -> None:

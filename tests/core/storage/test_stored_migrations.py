@@ -8,10 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from core.storage.database import Database, connect, run
+from core.storage.database import Database, run
 from core.storage.merchants import Merchants
 from core.storage.migrate import NewerDatabase, migrate
-from core.storage.sqlite import SqliteDatabase
 from migrations import Migration, all_migrations
 from tests.support import databases
 
@@ -43,13 +42,11 @@ async def test_an_empty_database_gets_every_migration_once(bare: Database) -> No
     assert await _numbers(bare) == [migration.number for migration in TODAY]
 
 
-async def test_two_processes_that_start_at_once_migrate_once(place: str, bare: Database) -> None:
-    other = await connect(place) if bare.is_shared else bare
+async def test_two_processes_that_start_at_once_migrate_once(bare: Database, bare_elsewhere: Database) -> None:
+    other = bare_elsewhere
     applied = await asyncio.gather(migrate(bare), migrate(other), migrate(bare), migrate(other))
     assert sorted(migration.number for each in applied for migration in each) == [each.number for each in TODAY]
     assert await _numbers(other) == [migration.number for migration in TODAY]
-    if other is not bare:
-        await other.close()
 
 
 async def test_only_what_is_missing_is_applied_to_an_older_database(database: Database) -> None:
@@ -74,23 +71,21 @@ async def test_a_migration_that_breaks_in_the_middle_leaves_nothing_and_can_be_m
 
 
 async def test_a_file_with_data_is_copied_before_it_is_migrated(tmp_path: Path) -> None:
-    database = await connect(f"sqlite:{tmp_path / 'miandan.db'}")
-    await migrate(database)
-    assert _copies(tmp_path) == [], "there was nothing to keep yet"
-    await database.apply(Merchants(database).add("m1", "zh", 1))
-    await migrate(database, [*TODAY, NICKNAME])
-    await migrate(database, [*TODAY, NICKNAME])
-    await database.apply(run("UPDATE merchants SET nickname = 'newer'"))
-    await database.close()
+    async with databases.opened(f"sqlite:{tmp_path / 'miandan.db'}") as database:
+        await migrate(database)
+        assert _copies(tmp_path) == [], "there was nothing to keep yet"
+        await database.apply(Merchants(database).add("m1", "zh", 1))
+        await migrate(database, [*TODAY, NICKNAME])
+        await migrate(database, [*TODAY, NICKNAME])
+        await database.apply(run("UPDATE merchants SET nickname = 'newer'"))
     assert _copies(tmp_path) == ["miandan.before-9001.db"]
     with closing(sqlite3.connect(tmp_path / "miandan.before-9001.db")) as connection:
         assert connection.execute("SELECT * FROM merchants").fetchall() == [("m1", "zh", "{}", 1)]
 
 
 async def test_the_schema_page_shows_what_the_migrations_leave(tmp_path: Path) -> None:
-    database = await SqliteDatabase.open(str(tmp_path / "miandan.db"))
-    await migrate(database)
-    await database.close()
+    async with databases.opened(f"sqlite:{tmp_path / 'miandan.db'}") as database:
+        await migrate(database)
     made = databases.schema_of(tmp_path / "miandan.db")
     assert _plain(SCHEMA.read_text("utf-8")) == _plain(made), (
         "update it: .venv/bin/python -m tests.support.databases > tests/schema.sql"
@@ -105,14 +100,12 @@ async def test_postgresql_gets_the_columns_of_the_schema_page() -> None:
             "SELECT t.name, c.name, lower(c.type) FROM sqlite_schema t JOIN pragma_table_info(t.name) c"
             " WHERE t.type = 'table' ORDER BY t.name, c.cid"
         ).fetchall()
-    async with databases.postgres() as place:
-        database = await connect(place)
+    async with databases.postgres() as place, databases.opened(place) as database:
         await migrate(database)
         columns = await database.all(
             "SELECT table_name, column_name, data_type FROM information_schema.columns"
             " WHERE table_schema = current_schema() ORDER BY table_name, ordinal_position"
         )
-        await database.close()
     assert [tuple(column) for column in columns] == shown
 
 

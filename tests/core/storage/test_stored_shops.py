@@ -114,11 +114,20 @@ async def test_a_shop_that_is_not_bound_has_no_grant(shops: Shops, platform: Pla
     assert platform.asked == []
 
 
-async def test_twenty_callers_at_once_renew_a_grant_once(shops: Shops, platform: Platform) -> None:
+async def test_twenty_callers_at_once_renew_a_grant_once_and_never_poll(
+    shops: Shops, database: Database, vault: Vault, clock: WorldClock, platform: Platform
+) -> None:
+    pauses: list[float] = []
+
+    async def pause(seconds: float) -> None:
+        pauses.append(seconds)
+        await asyncio.sleep(0)
+
     platform.opens.set()
-    renewed = await asyncio.gather(*(shops.renew(GRANT, platform.refresh) for _ in range(20)))
+    one_process = Shops(database, vault, clock, pause)
+    renewed = await asyncio.gather(*(one_process.renew(GRANT, platform.refresh) for _ in range(20)))
     assert renewed == [FRESH] * 20
-    assert platform.asked == ["refresh-1"]
+    assert (platform.asked, pauses) == (["refresh-1"], [])
     assert await shops.grant("s1") == FRESH
     assert await shops.get("s1") == replace(SHOP, expires_at=8_000)
 

@@ -11,7 +11,7 @@ from stored_samples import CHAT, GRANT, NOW, SHOP, ZTO, an_order
 from bot.sandbox.clock import WorldClock
 from core.storage.accounts import Accounts
 from core.storage.conversations import Conversations
-from core.storage.database import Database, connect
+from core.storage.database import connect
 from core.storage.inbox import Inbox
 from core.storage.merchants import Merchants
 from core.storage.migrate import migrate
@@ -20,11 +20,17 @@ from core.storage.outbox import Outbox
 from core.storage.shops import Shops
 from core.storage.sqlite import FileInUse, SqliteDatabase
 from core.vault import Vault
+from tests.support import databases
 
+SECRETS = (
+    "access-1", "refresh-1", "zto-secret", "057188881234", "~phone~", "坂田街道", "快一点",
+    "said-aloud", "林小满", "13800000000", "journalled",
+)  # fmt: skip
 OPENER = """
 import asyncio, sys
 from core.storage.database import connect
 asyncio.run(connect(sys.argv[1]))
+raise SystemExit("opened, and left open")
 """
 
 
@@ -33,19 +39,28 @@ def _everything_in(folder: Path) -> bytes:
     return b"".join(file.read_bytes() for file in folder.iterdir())
 
 
+def _last_words_of_another_process(file: Path) -> str:
+    """What a program says at its end that opens the file and then stops without closing anything."""
+    other = subprocess.run(  # noqa: S603 - the interpreter that runs this test
+        [sys.executable, "-c", OPENER, f"sqlite:{file}"], capture_output=True, text=True, check=False, timeout=60
+    )
+    assert other.returncode == 1
+    return other.stderr.strip().splitlines()[-1]
+
+
 async def test_a_second_process_is_told_which_file_is_in_use(tmp_path: Path) -> None:
     file = tmp_path / "deep" / "miandan.db"
-    database = await connect(f"sqlite:{file}")
-    second = subprocess.run(  # noqa: S603, ASYNC221 - the interpreter that runs this test, and nothing else to do
-        [sys.executable, "-c", OPENER, f"sqlite:{file}"], capture_output=True, text=True, check=False
-    )
-    assert second.returncode == 1
-    assert second.stderr.strip().splitlines()[-1] == f"core.storage.sqlite.FileInUse: {file}"
-    with pytest.raises(FileInUse):
-        await connect(f"sqlite:{file}")
-    await database.close()
-    again = await connect(f"sqlite:{file}")
-    await again.close()
+    async with databases.opened(f"sqlite:{file}"):
+        assert _last_words_of_another_process(file) == f"core.storage.sqlite.FileInUse: {file}"
+        with pytest.raises(FileInUse):
+            await connect(f"sqlite:{file}")
+    async with databases.opened(f"sqlite:{file}") as again:
+        assert await again.all("SELECT 1") == [(1,)]
+
+
+def test_a_program_that_fails_with_the_file_open_ends_and_lets_go_of_it(tmp_path: Path) -> None:
+    for _ in range(2):
+        assert _last_words_of_another_process(tmp_path / "miandan.db") == "opened, and left open"
 
 
 async def test_a_file_that_is_no_database_is_refused_and_let_go(tmp_path: Path) -> None:
@@ -57,35 +72,29 @@ async def test_a_file_that_is_no_database_is_refused_and_let_go(tmp_path: Path) 
     assert file.read_text().startswith("these are my notes")
 
 
-async def test_commits_are_durable_and_references_are_kept(tmp_path: Path) -> None:
-    database = await connect(f"sqlite:{tmp_path / 'miandan.db'}")
-    pragmas = {name: (await database.all(f"PRAGMA {name}"))[0][0] for name in ("journal_mode", "synchronous")}
-    assert pragmas == {"journal_mode": "wal", "synchronous": 2}
-    await migrate(database)
-    with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
-        await database.apply(Shops(database, Vault({"k": bytes(32)}), WorldClock()).bind(SHOP, GRANT, NOW))
-    await database.close()
+async def test_commits_are_durable_and_references_are_kept(tmp_path: Path, vault: Vault, clock: WorldClock) -> None:
+    async with databases.opened(f"sqlite:{tmp_path / 'miandan.db'}") as database:
+        pragmas = {name: (await database.all(f"PRAGMA {name}"))[0][0] for name in ("journal_mode", "synchronous")}
+        assert pragmas == {"journal_mode": "wal", "synchronous": 2}
+        await migrate(database)
+        with pytest.raises(sqlite3.IntegrityError, match="FOREIGN KEY"):
+            await database.apply(Shops(database, vault, clock).bind(SHOP, GRANT, NOW))
 
 
 async def test_no_secret_and_no_buyer_stands_in_the_file_in_plain_text(
     tmp_path: Path, vault: Vault, clock: WorldClock
 ) -> None:
-    database: Database = await connect(f"sqlite:{tmp_path / 'miandan.db'}")
-    await migrate(database)
-    await database.apply(
-        Merchants(database).add("m1", "zh", NOW),
-        Shops(database, vault, clock).bind(SHOP, GRANT, NOW),
-        *Accounts(database, vault).bind(ZTO, NOW),
-        *Orders(database, vault).keep([an_order("261122-1")]),
-        Inbox(database, vault).receive(CHAT, "u1", "token is said-aloud", NOW),
-        Outbox(database, vault).add(CHAT, "林小满 13800000000", NOW),
-        Conversations(database, vault).save(CHAT, 0, '{"password": "journalled"}', NOW),
-    )
-    written = _everything_in(tmp_path)
-    secrets = (
-        "access-1", "refresh-1", "zto-secret", "057188881234", "~phone~", "坂田街道", "快一点",
-        "said-aloud", "林小满", "13800000000", "journalled",
-    )  # fmt: skip
-    assert [secret for secret in secrets if secret.encode() in written] == []
+    async with databases.opened(f"sqlite:{tmp_path / 'miandan.db'}") as database:
+        await migrate(database)
+        await database.apply(
+            Merchants(database).add("m1", "zh", NOW),
+            Shops(database, vault, clock).bind(SHOP, GRANT, NOW),
+            *Accounts(database, vault).bind(ZTO, NOW),
+            *Orders(database, vault).keep([an_order("261122-1")]),
+            Inbox(database, vault).receive(CHAT, "u1", "token is said-aloud", NOW),
+            Outbox(database, vault).add(CHAT, "林小满 13800000000", NOW),
+            Conversations(database, vault).save(CHAT, 0, '{"password": "journalled"}', NOW),
+        )
+        written = _everything_in(tmp_path)
+    assert [secret for secret in SECRETS if secret.encode() in written] == []
     assert "小满的店".encode() in written, "what is not sealed is found this way"
-    await database.close()

@@ -50,7 +50,7 @@ async def test_a_power_cut_in_the_middle_of_the_work_has_it_done_again(guest: Me
     guest.marks()
     await guest.stage.app.turns.receive(incoming)
     await kitchen.begun.wait()
-    await guest.stage.dark()
+    await guest.stage.dark(grace=0)
     kitchen.at_work.set()
     await guest.stage.light()
     await guest.stage.app.quiet()

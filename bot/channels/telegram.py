@@ -1,0 +1,218 @@
+"""Telegram: python-telegram-bot as a typed client; the loop, the order and the promises are ours.
+
+Limits are those of the Bot API: 4096 characters of text, 1024 of caption, 64 bytes of button data.
+"""
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Mapping
+from datetime import timedelta
+from typing import Any
+
+import telegram
+from telegram import BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions
+from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
+from telegram.request import HTTPXRequest
+
+from bot.channels.base import ChannelBusy, Drawing, File
+from core.http import never_sent
+from handlers.messages import Button, Incoming
+
+os.environ.setdefault("PTB_TIMEDELTA", "true")  # the library's coming way to tell waiting times; it asks for a choice
+
+NAME = "telegram"
+ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
+_TEXT = 4096  # characters of a message
+_CAPTION = 1024  # characters under a document
+_BUTTON_DATA = 64  # bytes
+_WAIT = 25  # seconds a poll waits for news
+_BLOCKED = 3600.0  # seconds until somebody who blocked the bot is tried again
+_AFTER_FAILURE = 3.0  # seconds until a failed poll is tried again
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+Receive = Callable[[Incoming], Awaitable[None]]
+
+
+class TokenRefused(Exception):
+    """Telegram does not know this token. Get one from @BotFather and set MIANDAN_TELEGRAM_TOKEN."""
+
+
+class Telegram:
+    """One bot."""
+
+    name = NAME
+
+    def __init__(self, token: str, *, world: str = "", client_options: dict[str, Any] | None = None) -> None:
+        """`world`: a served sandbox instead of Telegram; `client_options`: how the HTTP client reaches another."""
+        base = f"{world}/api.telegram.org" if world else "https://api.telegram.org"
+        self._bot = telegram.Bot(
+            token,
+            base_url=f"{base}/bot",
+            base_file_url=f"{base}/file/bot",
+            request=HTTPXRequest(connection_pool_size=32, httpx_kwargs=client_options),
+            get_updates_request=HTTPXRequest(
+                connection_pool_size=1, read_timeout=_WAIT + 10, httpx_kwargs=client_options
+            ),
+        )
+        self._acknowledging: set[asyncio.Task[None]] = set()
+
+    async def open(self, menu: Mapping[str, str]) -> str:
+        """Connect and show the command menu (command → description); returns the bot's name. Raises `TokenRefused`."""
+        try:
+            await self._bot.initialize()
+        except InvalidToken as error:
+            raise TokenRefused from error
+        await self._bot.set_my_commands([BotCommand(name, told) for name, told in menu.items()])
+        return self._bot.username
+
+    async def close(self) -> None:
+        """Disconnect."""
+        await asyncio.gather(*self._acknowledging, return_exceptions=True)
+        await self._bot.shutdown()
+
+    # Out.
+
+    async def send(self, peer: str, drawing: Drawing) -> str:
+        """See `Channel.send`."""
+        try:
+            return await self._send(int(peer), drawing)
+        except RetryAfter as error:
+            raise ChannelBusy(_seconds(error)) from error
+        except Forbidden as error:  # blocked: kept until the merchant comes back
+            raise ChannelBusy(_BLOCKED) from error
+        except (TimedOut, BadRequest):
+            raise
+        except NetworkError as error:
+            if never_sent(error.__cause__):
+                raise ChannelBusy(_AFTER_FAILURE) from error
+            raise
+
+    async def _send(self, chat: int, drawing: Drawing) -> str:
+        if drawing.erase and not await self._erase(chat, int(drawing.erase)):
+            return ""  # nothing was deleted, so nothing is said to be
+        if drawing.file:
+            return await self._send_file(chat, drawing.file, drawing)
+        if drawing.replaces and len(drawing.text) <= _TEXT and await self._edit(chat, drawing):
+            return drawing.replaces
+        *first, last = pieces(drawing.text, _TEXT)
+        for piece in first:
+            await self._bot.send_message(chat, piece, link_preview_options=_NO_PREVIEW)
+        keyboard = _keyboard(drawing.buttons)
+        sent = await self._bot.send_message(chat, last, reply_markup=keyboard, link_preview_options=_NO_PREVIEW)
+        return str(sent.message_id)
+
+    async def _edit(self, chat: int, drawing: Drawing) -> bool:
+        """Whether the message now reads so; one that is gone is sent anew."""
+        try:
+            await self._bot.edit_message_text(
+                drawing.text, chat, int(drawing.replaces), reply_markup=_keyboard(drawing.buttons)
+            )
+        except BadRequest as error:
+            return "not modified" in error.message
+        return True
+
+    async def _send_file(self, chat: int, file: File, drawing: Drawing) -> str:
+        caption = drawing.text[:_CAPTION]
+        sent = await self._bot.send_document(
+            chat, InputFile(file.body, filename=file.name), caption=caption, reply_markup=_keyboard(drawing.buttons)
+        )
+        return str(sent.message_id)
+
+    async def _erase(self, chat: int, message: int) -> bool:
+        """Delete what the merchant typed; False for what is gone, or too old to delete."""
+        try:
+            return await self._bot.delete_message(chat, message)
+        except BadRequest:
+            return False
+
+    # In.
+
+    async def poll(self, receive: Receive) -> None:
+        """Fetch updates for ever."""
+        await self._bot.delete_webhook()
+        after = 0
+        while True:
+            try:
+                after = await self.fetch(after, receive)
+            except TelegramError as error:
+                await asyncio.sleep(_seconds(error) if isinstance(error, RetryAfter) else _AFTER_FAILURE)
+
+    async def fetch(self, after: int, receive: Receive) -> int:
+        """Fetch updates once, from number `after`; returns the number to fetch from next.
+
+        An update is kept before the next fetch tells Telegram that it arrived.
+        """
+        for update in await self._bot.get_updates(after, timeout=_WAIT, allowed_updates=ALLOWED_UPDATES):
+            await self.take(update.to_dict(), receive)
+            after = update.update_id + 1
+        return after
+
+    async def listen_at(self, url: str, secret: str) -> None:
+        """Have updates pushed to this address instead."""
+        await self._bot.set_webhook(url, secret_token=secret, allowed_updates=ALLOWED_UPDATES, max_connections=40)
+
+    async def take(self, update: Mapping[str, Any], receive: Receive) -> None:
+        """Keep one update; the spinner on a tapped button is stopped once it is kept."""
+        incoming = read(update)
+        if incoming is not None:
+            await receive(incoming)
+        if "callback_query" in update:
+            task = asyncio.create_task(self._acknowledge(update["callback_query"]["id"]))
+            self._acknowledging.add(task)
+            task.add_done_callback(self._acknowledging.discard)
+
+    async def _acknowledge(self, query: str) -> None:
+        try:
+            await self._bot.answer_callback_query(query)
+        except TelegramError:
+            return  # the spinner stops by itself after a while
+
+
+def read(update: Mapping[str, Any]) -> Incoming | None:
+    """An update of the Bot API as our message; None for what needs no answer."""
+    uid = str(update["update_id"])
+    if query := update.get("callback_query"):
+        chat = (query.get("message") or {}).get("chat") or query["from"]
+        return Incoming(NAME, str(chat["id"]), uid, button=query.get("data", "")) if query.get("data") else None
+    message = update.get("message")
+    if not message:
+        return None
+    peer, text = str(message["chat"]["id"]), message.get("text", "")
+    if message["chat"]["type"] != "private":
+        return Incoming(NAME, peer, uid, notice="chat.private_only") if text.startswith("/") else None
+    if not text:
+        return Incoming(NAME, peer, uid, notice="chat.only_text")
+    return Incoming(NAME, peer, uid, text=text, message=str(message["message_id"]))
+
+
+def pieces(text: str, longest: int) -> list[str]:
+    """The text in pieces of at most so many characters, cut at line ends where there are any."""
+    cut: list[str] = []
+    while len(text) > longest:
+        place = text.rfind("\n", 1, longest + 1)
+        place = longest if place < 0 else place
+        cut.append(text[:place])
+        text = text[place:].removeprefix("\n")
+    return [*cut, text]
+
+
+def _keyboard(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:
+    """Two buttons a row, one where the labels are long."""
+    if not buttons:
+        return None
+    width = 1 if any(len(button.label) > 12 for button in buttons) else 2  # noqa: PLR2004 - what fits half a phone
+    drawn = [_drawn(button) for button in buttons]
+    return InlineKeyboardMarkup([drawn[start : start + width] for start in range(0, len(drawn), width)])
+
+
+def _drawn(button: Button) -> InlineKeyboardButton:
+    if button.url:
+        return InlineKeyboardButton(button.label, url=button.url)
+    if len(button.data.encode()) > _BUTTON_DATA:
+        raise ValueError(f"button data too long: {button.data.partition('=')[0]}")
+    return InlineKeyboardButton(button.label, callback_data=button.data)
+
+
+def _seconds(error: RetryAfter) -> float:
+    wait = error.retry_after
+    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)

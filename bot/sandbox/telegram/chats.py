@@ -1,0 +1,150 @@
+"""Chats, the people in them, and messages, with the JSON the Bot API shows of them.
+
+Moments are epoch milliseconds UTC inside, epoch seconds in the JSON.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import PurePath
+
+from bot.sandbox.clock import SECOND
+from bot.sandbox.telegram.wire import Json
+
+BOT: Json = {"id": 700000001, "is_bot": True, "first_name": "面单", "username": "miandan_sandbox_bot"}
+
+
+def person(number: int) -> Json:
+    """The user with this id, a Chinese speaker."""
+    return {"id": number, "is_bot": False, "first_name": f"Merchant {number}", "language_code": "zh-hans"}
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button under a message: it carries data for the bot, or opens an address."""
+
+    label: str
+    data: str = ""
+    url: str = ""
+
+    def to_json(self) -> Json:
+        """As an InlineKeyboardButton."""
+        shown: Json = {"text": self.label}
+        return shown | ({"url": self.url} if self.url else {"callback_data": self.data})
+
+
+Keyboard = tuple[tuple[Button, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file that Telegram keeps. `serial` tells files apart."""
+
+    serial: int
+    name: str
+    media: str
+    body: bytes
+
+    @property
+    def file_id(self) -> str:
+        """What the bot names it by."""
+        return f"BQACAgUAAx{self.serial:08d}"
+
+    @property
+    def path(self) -> str:
+        """Where it can be fetched, behind `/file/bot<token>/`."""
+        return f"documents/file_{self.serial}{PurePath(self.name).suffix}"
+
+    def to_json(self) -> Json:
+        """As a Document."""
+        return self._ids() | {"file_name": self.name, "mime_type": self.media}
+
+    def to_file(self) -> Json:
+        """As a File, ready to be fetched."""
+        return self._ids() | {"file_path": self.path}
+
+    def _ids(self) -> Json:
+        unique = f"AgAD{self.serial:08d}"
+        return {"file_id": self.file_id, "file_unique_id": unique, "file_size": len(self.body)}
+
+
+@dataclass(slots=True)
+class Chat:
+    """A private chat, whose id is the person's own, or a group, whose id is negative. `speaker` wrote last."""
+
+    id: int
+    speaker: int
+    is_blocked: bool = False
+    messages: list["Message"] = field(default_factory=list)
+
+    @property
+    def is_private(self) -> bool:
+        """Whether the bot is alone with one person."""
+        return self.id > 0
+
+    def to_json(self) -> Json:
+        """As a Chat."""
+        if self.is_private:
+            return {"id": self.id, "type": "private", "first_name": person(self.id)["first_name"]}
+        return {"id": self.id, "type": "supergroup", "title": f"Group {-self.id}"}
+
+
+@dataclass(slots=True)
+class Message:
+    """A message, `sender` being a User. With a document, `text` is its caption.
+
+    `is_forgotten`: the chat still shows it, and the bot can no longer reach it.
+    """
+
+    id: int
+    chat: Chat
+    sender: Json
+    text: str
+    at: int
+    keyboard: Keyboard = ()
+    document: Document | None = None
+    is_protected: bool = False
+    edited_at: int = 0
+    edits: int = 0
+    is_deleted: bool = False
+    is_forgotten: bool = False
+
+    @property
+    def is_the_bots(self) -> bool:
+        """Whether the bot wrote it."""
+        return self.sender is BOT
+
+    def edit(self, text: str, keyboard: Keyboard, at: int) -> None:
+        """New content and new buttons."""
+        self.text, self.keyboard, self.edited_at = text, keyboard, at
+        self.edits += 1
+
+    def to_json(self) -> Json:
+        """As a Message, without what is empty."""
+        shown: Json = {"message_id": self.id, "from": self.sender, "chat": self.chat.to_json()}
+        shown |= {"date": self.at // SECOND} | self._content()
+        if self.edited_at:
+            shown["edit_date"] = self.edited_at // SECOND
+        if self.keyboard:
+            shown["reply_markup"] = {"inline_keyboard": [[each.to_json() for each in row] for row in self.keyboard]}
+        return shown | ({"has_protected_content": True} if self.is_protected else {})
+
+    def _content(self) -> Json:
+        if self.document:
+            return {"document": self.document.to_json()} | ({"caption": self.text} if self.text else {})
+        command = self.text.split()[0].partition("@")[0] if self.text.startswith("/") else ""
+        entities: Json = {"entities": [{"type": "bot_command", "offset": 0, "length": len(command)}]}
+        return {"text": self.text} | (entities if command and not self.is_the_bots else {})
+
+    def to_inaccessible(self) -> Json:
+        """As an InaccessibleMessage."""
+        return {"chat": self.chat.to_json(), "message_id": self.id, "date": 0}
+
+    def to_heard(self) -> Json:
+        """What a person saw of it."""
+        seen: Json = {"message_id": self.id, "text": self.text, "buttons": [each.label for each in self.buttons()]}
+        if self.document:
+            seen["document"] = {"file_name": self.document.name, "size": len(self.document.body)}
+        return seen | {"edited": self.edits, "deleted": self.is_deleted}
+
+    def buttons(self) -> list[Button]:
+        """All buttons, row by row."""
+        return [button for row in self.keyboard for button in row]

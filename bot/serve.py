@@ -1,0 +1,67 @@
+"""`miandan serve`: the program on Telegram, with the web routes beside it, until it is asked to stop."""
+
+import asyncio
+import contextlib
+import hashlib
+import hmac
+
+import uvicorn
+
+from bot.app import App, build
+from bot.channels.telegram import NAME, Telegram
+from bot.config import Settings
+from bot.web import web
+from handlers.menu import COMMANDS, Command
+from handlers.texts import text
+
+
+async def serve(settings: Settings, *, host: str, port: int) -> None:
+    """Run until SIGINT or SIGTERM; then finish what is in hand, at most eight seconds, and leave the rest in order."""
+    channel = Telegram(settings.telegram_token.get_secret_value(), world=settings.world)
+    name = await channel.open(_menu())
+    app = await build(settings, {NAME: channel}, is_sample=bool(settings.world))
+    app.start()
+    secret = _webhook_secret(settings) if settings.telegram_webhook else ""
+    server = uvicorn.Server(
+        uvicorn.Config(
+            web(app.turns, telegram=channel, telegram_secret=secret),
+            host=host,
+            port=port,
+            log_level="warning",
+            timeout_graceful_shutdown=2,
+        )
+    )
+    news = asyncio.create_task(_listen(settings, app, channel, secret), name="telegram news")
+    print(f"@{name} is listening; web on http://{host}:{port}", flush=True)  # noqa: T201 - the one line of a server's start
+    try:
+        await server.serve()
+    finally:
+        news.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await news
+        await app.close()
+        await channel.close()
+
+
+async def _listen(settings: Settings, app: App, channel: Telegram, secret: str) -> None:
+    if secret:
+        await channel.listen_at(f"{settings.public_url}/telegram", secret)
+    else:
+        await channel.poll(app.turns.receive)
+
+
+def _menu() -> dict[str, str]:
+    """The commands that Telegram shows: those a merchant would think of first."""
+    return {
+        command.intent: text("zh", f"commands.{command.intent}") for command in COMMANDS.values() if _is_shown(command)
+    }
+
+
+def _is_shown(command: Command) -> bool:
+    return command.intent in {"print_orders", "bind_shop", "bind_courier", "reprint", "track", "help"}
+
+
+def _webhook_secret(settings: Settings) -> str:
+    """Follows from the token, so that every process of an installation expects the same."""
+    token = settings.telegram_token.get_secret_value().encode()
+    return hmac.new(token, b"miandan webhook", hashlib.sha256).hexdigest()
