@@ -38,7 +38,7 @@ def serve(
     from bot.channels.telegram import TokenRefused  # noqa: PLC0415 - the other commands need no Telegram
     from bot.serve import serve as run  # noqa: PLC0415 - the same
 
-    settings = Settings() if not world else Settings(world=world)
+    settings = _in_sandbox(world) if world else Settings()
     if not settings.telegram_token.get_secret_value():
         typer.echo("MIANDAN_TELEGRAM_TOKEN is not set. Get a token from @BotFather on Telegram.", err=True)
         raise typer.Exit(2)
@@ -47,6 +47,13 @@ def serve(
     except TokenRefused as error:
         typer.echo(TokenRefused.__doc__, err=True)
         raise typer.Exit(2) from error
+
+
+def _in_sandbox(world: str) -> Settings:
+    """The settings from the environment, with the sandbox's own credentials for every service."""
+    from bot.demo import SANDBOX_CREDENTIALS  # noqa: PLC0415 - the sandbox is loaded only where it is used
+
+    return Settings(world=world).model_copy(update=dict(SANDBOX_CREDENTIALS))
 
 
 @cli.command()

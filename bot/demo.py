@@ -4,6 +4,7 @@ import asyncio
 import json
 import sys
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -16,6 +17,7 @@ from bot.config import Settings
 from bot.sandbox.browser import ConsentRefused
 from bot.sandbox.clock import WorldClock
 from bot.sandbox.pinduoduo.service import CLIENT_ID, CLIENT_SECRET
+from bot.sandbox.telegram.service import TOKEN as TELEGRAM_TOKEN
 from bot.sandbox.world import World
 from bot.sandbox.zto.service import APP as ZTO_APP
 from core.http import Http, client
@@ -26,6 +28,16 @@ from handlers import bind_courier, bind_shop
 from handlers.messages import Incoming
 
 _ZTO_ACCOUNT = {"account": "1234567890", "password": "zto123", "site_code": "8866"}  # the sandbox's first account
+SANDBOX_CREDENTIALS: Mapping[str, object] = {
+    "pinduoduo_client_id": CLIENT_ID,
+    "pinduoduo_client_secret": SecretStr(CLIENT_SECRET),
+    "pinduoduo_decrypt_interval": 0.0,
+    "zto_app_key": ZTO_APP.key,
+    "zto_app_secret": SecretStr(ZTO_APP.secret),
+    "telegram_token": SecretStr(TELEGRAM_TOKEN),
+}
+"""What the pretend world's services know us by."""
+
 _GREETING = """\
 面单 · 演示。店铺、快递和订单都是假的，面单上印着 SAMPLE 样张。
 直接打字，或回复按钮的序号；Ctrl-D 结束。试试：{hint}
@@ -55,16 +67,8 @@ def _write_ledger(world: World, out: Path) -> None:
 
 def settings(folder: Path) -> Settings:
     """The sandbox's settings: its credentials, and a database in a folder that goes away."""
-    return Settings(
-        _env_file=None,
-        database=f"sqlite:{folder / 'demo.db'}",
-        key_file=folder / "demo.key",
-        pinduoduo_client_id=CLIENT_ID,
-        pinduoduo_client_secret=SecretStr(CLIENT_SECRET),
-        pinduoduo_decrypt_interval=0,
-        zto_app_key=ZTO_APP.key,
-        zto_app_secret=SecretStr(ZTO_APP.secret),
-    )
+    fresh = Settings(_env_file=None, database=f"sqlite:{folder / 'demo.db'}", key_file=folder / "demo.key")
+    return fresh.model_copy(update=SANDBOX_CREDENTIALS)
 
 
 async def _app(world: World, folder: Path, screen: Console) -> App:
