@@ -7,10 +7,11 @@ from core.errors import NotFound
 from core.fulfilment import decisions
 from core.fulfilment.plan import read_plan
 from core.shipments import Shipment, ShipmentState
-from handlers.conversation import Chat, Unclear
+from handlers.conversation import Chat
 from handlers.desk import Desk
 from handlers.messages import Document
 from handlers.shown import short_number
+from handlers.which import which
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,22 +83,11 @@ async def _refuse(chat: Chat, found: Found) -> None:
 
 async def _which(chat: Chat) -> list[Found]:
     """The shipments meant; asked for when the command named none."""
-    orders, tracking = list(chat.slots.get("orders", ())), list(chat.slots.get("tracking", ()))
-    if not orders and not tracking:
-        orders, tracking = await chat.ask("which", _read_numbers)
+    orders, tracking = await which(chat)
     found = await chat.look("found", find, chat.member.merchant, orders, tracking)
     if not found:
         raise NotFound(what=", ".join([*orders, *tracking]))
     return found
-
-
-def _read_numbers(typed: str) -> tuple[list[str], list[str]]:
-    words = typed.upper().replace(",", " ").replace("，", " ").replace("、", " ").split()
-    orders = [word for word in words if "-" in word]
-    tracking = [word for word in words if "-" not in word and any(sign.isdigit() for sign in word)]
-    if not orders and not tracking:
-        raise Unclear("which_unclear")
-    return orders, tracking
 
 
 async def find(desk: Desk, merchant: str, orders: list[str], tracking: list[str]) -> list[Found]:

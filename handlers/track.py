@@ -8,11 +8,12 @@ from core.errors import NotFound, NoTrace, ServiceError
 from core.fulfilment import decisions
 from core.parcels import Node, current_state, journey
 from core.shipments import Shipment
-from handlers.conversation import Chat, Unclear
+from handlers.conversation import Chat
 from handlers.desk import Desk
 from handlers.messages import Button
 from handlers.reasons import reason_text
 from handlers.shown import short_number, short_order
+from handlers.which import which
 
 _SHOWN = 4  # latest nodes
 
@@ -43,9 +44,7 @@ class News:
 
 async def track(chat: Chat) -> None:
     """Every parcel asked for, one message each."""
-    orders, tracking = list(chat.slots.get("orders", ())), list(chat.slots.get("tracking", ()))
-    if not orders and not tracking:
-        orders, tracking = await chat.ask("which", _read_numbers)
+    orders, tracking = await which(chat)
     parcels = await chat.look("parcels", known_parcels, chat.member.merchant, orders, tracking)
     if not parcels:
         waiting = await chat.look("waiting", is_waiting, chat.member.merchant, orders)
@@ -89,13 +88,6 @@ def _buttons(chat: Chat, steps: Steps) -> list[Button]:
 
 def _at(moment: int) -> str:
     return f"{shanghai(moment):%m-%d %H:%M}"
-
-
-def _read_numbers(typed: str) -> tuple[list[str], list[str]]:
-    words = typed.upper().split()
-    if not any(sign.isdigit() for sign in typed):
-        raise Unclear("which_unclear")
-    return [word for word in words if "-" in word], [word for word in words if "-" not in word]
 
 
 async def known_parcels(desk: Desk, merchant: str, orders: list[str], tracking: list[str]) -> list[Steps]:

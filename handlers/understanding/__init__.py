@@ -1,7 +1,7 @@
-"""From a merchant's words to an intent and its slots. Plain rules: verbs, names, numbers and four days."""
+"""From a merchant's words to an intent and its slots. Plain rules: verbs, names, numbers and days."""
 
 from handlers.understanding.answers import is_back, is_cancel, is_nothing, is_yes, match_button, match_option
-from handlers.understanding.commands import Understood, in_full, understand
+from handlers.understanding.commands import Understood, in_full, numbers_in, understand
 
 __all__ = [
     "Understood",
@@ -12,5 +12,6 @@ __all__ = [
     "is_yes",
     "match_button",
     "match_option",
+    "numbers_in",
     "understand",
 ]

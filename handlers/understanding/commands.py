@@ -58,6 +58,13 @@ def understand(said: str, now: int, couriers: Iterable[Courier]) -> Understood |
     return None
 
 
+def numbers_in(said: str) -> tuple[list[str], list[str]]:
+    """The order numbers and the waybill numbers in a text, each once, as they are written officially."""
+    heard = normalise(said)
+    tracking = _TRACKING.findall(_ORDER.sub(" ", heard))
+    return list(dict.fromkeys(_ORDER.findall(heard))), [number.upper() for number in dict.fromkeys(tracking)]
+
+
 def _kept(intent: str, slots: Mapping[str, Any], heard: str) -> dict[str, Any]:
     """Only what the conversation can use, so that the same wish in other words is the same wish."""
     if intent == "language":
@@ -75,10 +82,8 @@ def _kept(intent: str, slots: Mapping[str, Any], heard: str) -> dict[str, Any]:
 
 def _slots(heard: str, now: int, couriers: Iterable[Courier]) -> dict[str, Any]:
     slots = in_full({"day": day}, now) if (day := _day(heard)) else {}
-    if orders := _ORDER.findall(heard):
-        slots["orders"] = list(dict.fromkeys(orders))
-    if tracking := _TRACKING.findall(_ORDER.sub(" ", heard)):
-        slots["tracking"] = [number.upper() for number in dict.fromkeys(tracking)]
+    orders, tracking = numbers_in(heard)
+    slots |= {key: found for key, found in (("orders", orders), ("tracking", tracking)) if found}
     if count := _COUNT.search(heard):
         slots["count"] = int(count[1] or count[2])
     named = [courier.code for courier in couriers if any(alias in heard for alias in courier.aliases)]

@@ -1,0 +1,243 @@
+"""Two client libraries by other people drive the pretend Telegram, and find what they expect of the real one.
+
+aiogram goes over a socket and reads every answer into its own strict types; python-telegram-bot goes in process.
+aiogram comes with the `dev` extra.
+"""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import aiogram
+import pytest
+import telegram
+import uvicorn
+from aiogram import exceptions as aiogram_errors
+from aiogram import types as aiogram_types
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from telegram import error as telegram_errors
+from telegram.request import HTTPXRequest
+from telegram_caller import TelegramCaller
+
+from bot.sandbox.telegram.service import TOKEN
+from bot.sandbox.world import World
+
+ROWS = [["确认", "yes"], ["取消", "no"]]
+EVERYTHING = ["message", "callback_query", "my_chat_member"]
+
+
+@pytest.fixture
+async def served(world: World) -> AsyncIterator[str]:
+    """The world on a free loopback port."""
+    listener = socket.create_server(("127.0.0.1", 0))
+    server = uvicorn.Server(uvicorn.Config(world.app, ws="none", lifespan="off", log_level="error"))
+    running = asyncio.create_task(server.serve([listener]))
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+    server.should_exit = True
+    await running
+
+
+@pytest.fixture
+async def aio(served: str) -> AsyncIterator[aiogram.Bot]:
+    api = TelegramAPIServer.from_base(f"{served}/api.telegram.org")
+    async with aiogram.Bot(TOKEN, session=AiohttpSession(api=api)) as bot:
+        yield bot
+
+
+@pytest.fixture
+async def ptb(world: World) -> AsyncIterator[telegram.Bot]:
+    requests = [HTTPXRequest(httpx_kwargs={"mounts": world.mounts()}) for _ in range(2)]
+    async with telegram.Bot(TOKEN, request=requests[0], get_updates_request=requests[1]) as bot:
+        yield bot
+
+
+def aiogram_keyboard() -> aiogram_types.InlineKeyboardMarkup:
+    row = [aiogram_types.InlineKeyboardButton(text=label, callback_data=data) for label, data in ROWS]
+    link = aiogram_types.InlineKeyboardButton(text="打开", url="https://fuwu.pinduoduo.com/")
+    return aiogram_types.InlineKeyboardMarkup(inline_keyboard=[row, [link]])
+
+
+def ptb_keyboard() -> telegram.InlineKeyboardMarkup:
+    row = [telegram.InlineKeyboardButton(label, callback_data=data) for label, data in ROWS]
+    return telegram.InlineKeyboardMarkup([row, [telegram.InlineKeyboardButton("打开", url="https://fuwu.pinduoduo.com/")]])
+
+
+async def test_aiogram_holds_a_whole_conversation(aio: aiogram.Bot, world: World) -> None:
+    assert (await aio.get_me()).username == "miandan_sandbox_bot"
+    password = world.telegram.says(1, "zto123")
+    (heard,) = await aio.get_updates(timeout=0, allowed_updates=EVERYTHING)
+    assert (heard.message.text, heard.message.from_user.language_code) == ("zto123", "zh-hans")
+    assert await aio.delete_message(1, password) is True
+    asked = await aio.send_message(1, "打印吗？", reply_markup=aiogram_keyboard(), protect_content=True)
+    world.telegram.presses(1, "确认")
+    (pressed,) = await aio.get_updates(offset=heard.update_id + 1)
+    assert (pressed.callback_query.data, pressed.callback_query.message.message_id) == ("yes", asked.message_id)
+    assert await aio.answer_callback_query(pressed.callback_query.id, "好的") is True
+    edited = await aio.edit_message_text("正在打印", chat_id=1, message_id=asked.message_id)
+    assert (edited.text, edited.reply_markup) == ("正在打印", None)
+    sent = await aio.send_document(1, aiogram_types.BufferedInputFile(b"%PDF-1", "面单.pdf"), caption="共 1 张")
+    assert (sent.document.file_name, sent.document.file_size, sent.caption) == ("面单.pdf", 6, "共 1 张")
+    assert (await aio.download(sent.document.file_id)).read() == b"%PDF-1"
+    assert [(each["text"], each["edited"]) for each in world.telegram.heard(1)] == [("正在打印", 1), ("共 1 张", 0)]
+    assert world.telegram.chats[1].messages[0].is_deleted is True
+
+
+async def test_python_telegram_bot_holds_the_same_conversation(ptb: telegram.Bot, world: World) -> None:
+    assert ptb.username == "miandan_sandbox_bot"
+    password = world.telegram.says(1, "zto123")
+    (heard,) = await ptb.get_updates(timeout=0, allowed_updates=EVERYTHING)
+    assert (heard.message.text, heard.message.from_user.language_code) == ("zto123", "zh-hans")
+    assert await ptb.delete_message(1, password) is True
+    asked = await ptb.send_message(1, "打印吗？", reply_markup=ptb_keyboard(), protect_content=True)
+    world.telegram.presses(1, "确认")
+    (pressed,) = await ptb.get_updates(offset=heard.update_id + 1)
+    assert (pressed.callback_query.data, pressed.callback_query.message.message_id) == ("yes", asked.message_id)
+    assert await ptb.answer_callback_query(pressed.callback_query.id, "好的") is True
+    edited = await ptb.edit_message_text("正在打印", chat_id=1, message_id=asked.message_id)
+    assert (edited.text, edited.reply_markup) == ("正在打印", None)
+    sent = await ptb.send_document(1, b"%PDF-1", caption="共 1 张", filename="面单.pdf")
+    assert (sent.document.file_name, sent.document.file_size, sent.caption) == ("面单.pdf", 6, "共 1 张")
+    file = await ptb.get_file(sent.document.file_id)
+    assert bytes(await file.download_as_bytearray()) == b"%PDF-1"
+    assert [(each["text"], each["edited"]) for each in world.telegram.heard(1)] == [("正在打印", 1), ("共 1 张", 0)]
+    assert world.telegram.chats[1].messages[0].is_deleted is True
+
+
+async def test_both_read_blocks_groups_and_vanished_messages(
+    aio: aiogram.Bot, ptb: telegram.Bot, world: World
+) -> None:
+    world.telegram.in_group(-1001, 7, "/print 今天")
+    world.telegram.says(1, "甲")
+    await aio.send_message(1, "选", reply_markup=aiogram_keyboard())
+    world.telegram.forgets_messages()
+    world.telegram.presses(1, "取消")
+    world.telegram.blocks(1)
+    one, two = await aio.get_updates(), await ptb.get_updates()
+    for group, _, pressed, blocked in (one, two):
+        assert (group.message.chat.type, group.message.entities[0].type) == ("supergroup", "bot_command")
+        assert (pressed.callback_query.data, pressed.callback_query.message.message_id) == ("no", 3)
+        assert blocked.my_chat_member.new_chat_member.status == "kicked"
+    assert isinstance(one[2].callback_query.message, aiogram_types.InaccessibleMessage)
+    assert isinstance(two[2].callback_query.message, telegram.InaccessibleMessage)
+
+
+async def test_both_read_the_bot_s_settings(aio: aiogram.Bot, ptb: telegram.Bot, world: World) -> None:
+    world.telegram.says(1, "甲")
+    await ptb.set_my_commands([telegram.BotCommand("print", "打印")], language_code="zh")
+    assert (await aio.get_my_commands(language_code="zh"))[0].description == "打印"
+    await aio.set_my_commands([aiogram_types.BotCommand(command="track", description="查件")])
+    assert (await ptb.get_my_commands())[0].command == "track"
+    assert await aio.set_my_description("面单") is True
+    assert await ptb.set_my_description("面单") is True
+    assert (await aio.get_chat(1)).type == (await ptb.get_chat(1)).type == "private"
+    assert await aio.send_chat_action(1, "typing") is True
+    assert await ptb.send_chat_action(1, "upload_document") is True
+    await ptb.set_webhook("https://bot.example/t", secret_token="s", max_connections=1, allowed_updates=EVERYTHING)
+    info = await aio.get_webhook_info()
+    assert (info.url, info.max_connections, info.allowed_updates) == ("https://bot.example/t", 1, sorted(EVERYTHING))
+    assert (await ptb.get_webhook_info()).url == "https://bot.example/t"
+    assert await aio.delete_webhook(drop_pending_updates=True) is True
+
+
+Trouble = Callable[[World], object]
+Calls = Callable[[Any], Awaitable[object]]
+
+
+@pytest.mark.parametrize(
+    ("trouble", "call", "of_aiogram", "of_ptb"),
+    [
+        (
+            lambda world: world.telegram.blocks(1),
+            lambda bot: bot.send_message(1, "在吗"),
+            aiogram_errors.TelegramForbiddenError,
+            telegram_errors.Forbidden,
+        ),
+        (
+            lambda world: world.telegram.throttles(2, retry_after=3),
+            lambda bot: bot.send_message(1, "在吗"),
+            aiogram_errors.TelegramRetryAfter,
+            telegram_errors.RetryAfter,
+        ),
+        (
+            lambda world: world.telegram.says(1, "乙"),
+            lambda bot: bot.edit_message_text("新", chat_id=1, message_id=99),
+            aiogram_errors.TelegramBadRequest,
+            telegram_errors.BadRequest,
+        ),
+        (
+            lambda world: world.telegram.says(1, "乙"),
+            lambda bot: bot.send_sticker(1, "sticker"),
+            aiogram_errors.TelegramNotFound,
+            telegram_errors.InvalidToken,  # its reading of any 404
+        ),
+        (
+            lambda world: world.telegram.answers_garbage(2),
+            lambda bot: bot.send_message(1, "在吗"),
+            aiogram_errors.ClientDecodeError,
+            telegram_errors.TelegramError,
+        ),
+        (
+            lambda world: world.telegram.loses_answers(2),
+            lambda bot: bot.send_message(1, "在吗"),
+            aiogram_errors.TelegramNetworkError,
+            telegram_errors.TimedOut,
+        ),
+    ],
+)
+async def test_both_know_a_failure_by_its_name(
+    aio: aiogram.Bot,
+    ptb: telegram.Bot,
+    world: World,
+    trouble: Trouble,
+    call: Calls,
+    of_aiogram: type[Exception],
+    of_ptb: type[Exception],
+) -> None:
+    world.telegram.says(1, "甲")
+    trouble(world)
+    with pytest.raises(of_aiogram):
+        await call(aio)
+    with pytest.raises(of_ptb):
+        await call(ptb)
+
+
+async def test_both_know_a_conflict(aio: aiogram.Bot, ptb: telegram.Bot) -> None:
+    await aio.set_webhook("https://bot.example/t")
+    with pytest.raises(aiogram_errors.TelegramConflictError):
+        await aio.get_updates()
+    with pytest.raises(telegram_errors.Conflict):
+        await ptb.get_updates()
+
+
+async def test_both_say_how_long_to_wait(aio: aiogram.Bot, ptb: telegram.Bot, world: World) -> None:
+    world.telegram.throttles(2, retry_after=5)
+    with pytest.raises(aiogram_errors.TelegramRetryAfter) as first:
+        await aio.get_me()
+    with pytest.raises(telegram_errors.RetryAfter) as second:
+        await ptb.get_me()
+    assert (first.value.retry_after, second.value.retry_after) == (5, 5)
+
+
+async def test_every_answer_fits_aiogram_s_types_without_a_field_it_does_not_know(
+    served: str, world: World
+) -> None:
+    """aiogram lets unknown fields pass, so they are looked for by hand."""
+    del served
+    async with httpx_client(world) as caller:
+        world.telegram.says(1, "/start")
+        sent = await caller("sendMessage", chat_id=1, text="选", reply_markup=aiogram_keyboard().model_dump(exclude_none=True))
+        world.telegram.presses(1, "确认")
+        world.telegram.blocks(1)
+        document = (await caller.uploads(b"%PDF")).json()
+        assert document["error_code"] == 403
+        world.telegram.unblocks(1)
+        document = (await caller.uploads(b"%PDF", caption="一张")).json()["result"]
+        for update in await caller.updates():
+            assert strangers(aiogram_types.Update.model_validate(update)) == []
+        for message in (sent, document):
+            assert strangers(aiogram_types.Message.model_validate(message)) == []
+        assert strangers(aiogram_types.User.model_validate(await caller("getMe"))) == []
+        assert strangers(aiogram_types.ChatFullInfo.model_validate(await caller("getChat", chat_id=1))) == []
+        assert strangers(aiogram_types.WebhookInfo.model_validate(await caller("getWebhookInfo"))) == []
