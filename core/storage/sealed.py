@@ -1,5 +1,6 @@
 """Values as sealed JSON columns: typed going in, typed and checked coming out."""
 
+import functools
 from typing import Generic, TypeVar
 
 from pydantic import TypeAdapter
@@ -16,7 +17,7 @@ class SealedColumn(Generic[T]):
         """`column` as "table/column"."""
         self._vault = vault
         self._column = column
-        self._adapter: TypeAdapter[T] = TypeAdapter(kind)
+        self._adapter: TypeAdapter[T] = _adapter(kind)  # type: ignore[arg-type]  # classes are hashable
 
     def seal(self, key: str, value: T) -> str:
         """The value as the column holds it, in the row with this key."""
@@ -25,3 +26,9 @@ class SealedColumn(Generic[T]):
     def open(self, key: str, sealed: str) -> T:
         """The value of the row with this key. Raises `BadSeal`."""
         return self._adapter.validate_json(self._vault.open(sealed, f"{self._column}/{key}"))
+
+
+@functools.cache
+def _adapter(kind: type[T]) -> TypeAdapter[T]:
+    """Building one takes milliseconds; there is one for each kind of value, however many columns hold it."""
+    return TypeAdapter(kind)

@@ -405,17 +405,16 @@ async def test_closing_in_the_middle_finishes_what_is_in_hand_and_the_next_start
     stage: Stage, bound: Merchant, world: World
 ) -> None:
     await bound.says("打印今天的订单")
-    closing: list[asyncio.Task[None]] = []
+    reached = asyncio.Event()
 
-    async def close_after_some(point: str) -> None:
-        if point == "zto:zto.open.createOrder" and len(numbers(world)) == 20 and not closing:
-            closing.append(asyncio.create_task(stage.dark()))
+    async def after_some(point: str) -> None:
+        if point == "zto:zto.open.createOrder" and len(numbers(world)) == 20:
+            reached.set()
 
-    world.before_answer = close_after_some
+    world.before_answer = after_some
     said = asyncio.create_task(bound.says("确认"))
-    while not closing:
-        await asyncio.sleep(0)
-    await closing[0]
+    await reached.wait()
+    await stage.dark()
     said.cancel()
     world.before_answer = None
     assert 20 <= len(numbers(world)) <= 30
