@@ -18,6 +18,11 @@ def buttons(*rows: list[tuple[str, str]]) -> Json:
     }
 
 
+def texts(updates: list[Json]) -> list[str]:
+    """What was written, update by update."""
+    return [each["message"]["text"] for each in updates]
+
+
 class TelegramCaller:
     """Calls a method with JSON; the answer must be a success unless `error` is asked for."""
 

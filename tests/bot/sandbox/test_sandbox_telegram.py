@@ -11,6 +11,11 @@ CHOICE = buttons([("确认", "yes"), ("取消", "no")], [("打开授权页", "ht
 
 
 @pytest.fixture
+def world() -> World:
+    return World(orders=0)
+
+
+@pytest.fixture
 def bot(client: httpx.AsyncClient, world: World) -> TelegramCaller:
     world.telegram.says(1, "/start")
     return TelegramCaller(client)
@@ -44,7 +49,12 @@ async def test_arguments_come_as_json_form_multipart_or_query(bot: TelegramCalle
 
 @pytest.mark.parametrize(
     ("body", "kind"),
-    [(b"{", "application/json"), (b"[]", "application/json"), (b"--x", "multipart/form-data"), (b"\xff", "application/json")],
+    [
+        (b"{", "application/json"),
+        (b"[]", "application/json"),
+        (b"--x", "multipart/form-data"),
+        (b"\xff", "application/json"),
+    ],
 )
 async def test_a_body_that_cannot_be_read_is_refused(bot: TelegramCaller, body: bytes, kind: str) -> None:
     answer = await bot.client.post(f"{BOT}/sendMessage", content=body, headers={"content-type": kind})
@@ -55,78 +65,10 @@ async def test_method_names_do_not_mind_their_case(bot: TelegramCaller) -> None:
     assert (await bot("GETME"))["is_bot"] is True
 
 
-@pytest.mark.parametrize(
-    ("method", "arguments", "description"),
-    [
-        ("sendMessage", {"text": "a"}, "chat_id is empty"),
-        ("sendMessage", {"chat_id": 99, "text": "a"}, "chat not found"),
-        ("sendMessage", {"chat_id": "@somebody", "text": "a"}, "chat not found"),
-        ("sendMessage", {"chat_id": 1}, "message text is empty"),
-        ("sendMessage", {"chat_id": 1, "text": " \n"}, "text must be non-empty"),
-        ("sendMessage", {"chat_id": 1, "text": "字" * 4097}, "message is too long"),
-        ("sendMessage", {"chat_id": 1, "text": ["a"]}, 'parameter "text" must be a String'),
-        ("sendMessage", {"chat_id": 1, "text": "a", "parse_mode": "BBCode"}, "unsupported parse_mode"),
-        ("sendMessage", {"chat_id": 1, "text": "a", "chat": 1}, 'unknown parameter "chat"'),
-        ("sendMessage", {"chat_id": 1, "text": "a", "protect_content": "maybe"}, 'parameter "protect_content" must be a Boolean'),
-        ("sendMessage", {"chat_id": 1, "text": "a", "disable_notification": 2}, 'parameter "disable_notification" must be a Boolean'),
-        ("sendMessage", {"chat_id": 1, "text": "a", "reply_markup": "{"}, 'can\'t parse "reply_markup" JSON object'),
-        ("editMessageText", {"message_id": 1, "text": "a"}, "chat_id is empty"),
-        ("editMessageText", {"chat_id": 1, "text": "a"}, "message identifier is not specified"),
-        ("editMessageText", {"chat_id": 1, "message_id": "x", "text": "a"}, 'parameter "message_id" must be an Integer'),
-        ("editMessageText", {"chat_id": 1, "message_id": 99, "text": "a"}, "message to edit not found"),
-        ("editMessageText", {"chat_id": 1, "message_id": 1, "text": "a"}, "message can't be edited"),
-        ("editMessageReplyMarkup", {"chat_id": 1, "message_id": 99}, "message to edit not found"),
-        ("deleteMessage", {"chat_id": 1}, "message identifier is not specified"),
-        ("deleteMessage", {"chat_id": 1, "message_id": 99}, "message to delete not found"),
-        ("sendDocument", {"chat_id": 1}, "there is no document in the request"),
-        ("sendDocument", {"chat_id": 1, "document": "attach://x"}, "wrong remote file identifier specified: can't unserialize it. Wrong last symbol"),
-        ("sendChatAction", {"chat_id": 1}, "wrong parameter action in request"),
-        ("sendChatAction", {"chat_id": 1, "action": "dancing"}, "wrong parameter action in request"),
-        ("getFile", {}, "file_id not specified"),
-        ("getFile", {"file_id": "BQAC"}, "invalid file_id"),
-        ("getChat", {"chat_id": 99}, "chat not found"),
-        ("setMyCommands", {}, "expected an Array of BotCommand"),
-        ("setMyCommands", {"commands": ["start"]}, "can't parse BotCommand"),
-        ("setMyCommands", {"commands": [{"command": "Start", "description": "x"}]}, "BOT_COMMAND_INVALID"),
-        ("setMyCommands", {"commands": [{"command": "start", "description": ""}]}, "BOT_COMMAND_DESCRIPTION_INVALID"),
-        ("setMyDescription", {"description": "x" * 513}, "BOT_DESCRIPTION_TOO_LONG"),
-    ],
-)  # fmt: skip
-async def test_a_wrong_call_is_told_why_and_changes_nothing(
-    bot: TelegramCaller, world: World, method: str, arguments: dict[str, object], description: str
-) -> None:
-    assert await bot.error(method, **arguments) == f"Bad Request: {description}"
-    assert world.telegram.heard(1) == []
-    assert world.telegram.chats[1].messages[0].is_deleted is False
-
-
 async def test_a_text_may_have_4096_characters_and_loses_the_space_around_it(bot: TelegramCaller, world: World) -> None:
     await bot.sends("字" * 4096)
     await bot.sends("  两边\n")
     assert [len(each["text"]) for each in world.telegram.heard(1)] == [4096, 2]
-
-
-@pytest.mark.parametrize(
-    ("markup", "description"),
-    [
-        ([], "object expected as reply markup"),
-        ({"keyboard": [[{"text": "a"}]]}, "object expected as reply markup"),
-        ({"inline_keyboard": [{"text": "a", "callback_data": "b"}]}, "object expected as reply markup"),
-        ({"inline_keyboard": [["a"]]}, "can't parse inline keyboard button: InlineKeyboardButton must be an Object"),
-        ({"inline_keyboard": [[{"callback_data": "b"}]]}, 'can\'t parse inline keyboard button: Can\'t find field "text"'),
-        ({"inline_keyboard": [[{"text": "", "callback_data": "b"}]]}, "can't parse inline keyboard button: text must be non-empty"),
-        ({"inline_keyboard": [[{"text": "a", "data": "b"}]]}, "can't parse inline keyboard button: unknown or malformed field"),
-        ({"inline_keyboard": [[{"text": "a", "callback_data": 1}]]}, "can't parse inline keyboard button: unknown or malformed field"),
-        ({"inline_keyboard": [[{"text": "a"}]]}, "can't parse inline keyboard button: Text buttons are unallowed in the inline keyboard"),
-        ({"inline_keyboard": [[{"text": "a", "callback_data": "b", "url": "https://a.cn"}]]}, "BUTTON_TYPE_INVALID"),
-        (buttons([("a", "字" * 21 + "xy")]), "BUTTON_DATA_INVALID"),
-        (buttons([("a", "ftp://a.cn")]), "inline keyboard button URL 'ftp://a.cn' is invalid: unsupported URL protocol"),
-        (buttons([("a", "http://localhost/")]), "inline keyboard button URL 'http://localhost/' is invalid: wrong HTTP URL"),
-        (buttons(*[[("a", "b")] * 8] * 13), "reply markup is too long"),
-    ],
-)  # fmt: skip
-async def test_a_wrong_keyboard_is_refused(bot: TelegramCaller, markup: object, description: str) -> None:
-    assert await bot.error("sendMessage", chat_id=1, text="a", reply_markup=markup) == f"Bad Request: {description}"
 
 
 async def test_callback_data_may_have_64_bytes(bot: TelegramCaller, world: World) -> None:

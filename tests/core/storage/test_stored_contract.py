@@ -69,6 +69,13 @@ async def test_every_kind_of_guarded_statement_conflicts_when_it_changes_nothing
     assert await _values(counters) == {"a": 0, "b": 0}
 
 
+async def test_a_guarded_statement_may_change_many_rows(counters: Database) -> None:
+    await counters.apply(*(_new(f"n{n}") for n in range(8)))
+    await counters.apply(guarded("UPDATE counters SET value = ?", 3))
+    assert set((await _values(counters)).values()) == {3}
+    assert len(await _values(counters)) == 10
+
+
 async def test_a_guarded_insert_conflicts_with_the_row_that_is_there(counters: Database) -> None:
     insert = guarded("INSERT INTO counters (name, value) VALUES (?, 5) ON CONFLICT DO NOTHING RETURNING name", "a")
     with pytest.raises(Conflict):

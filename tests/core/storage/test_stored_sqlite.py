@@ -3,6 +3,7 @@
 import sqlite3
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
@@ -66,10 +67,14 @@ def test_a_program_that_fails_with_the_file_open_ends_and_lets_go_of_it(tmp_path
 async def test_a_file_that_is_no_database_is_refused_and_let_go(tmp_path: Path) -> None:
     file = tmp_path / "notes.db"
     file.write_text("these are my notes, not a database\n" * 100)
+    before = set(threading.enumerate())
     for _ in range(2):
         with pytest.raises(sqlite3.DatabaseError, match="not a database"):
             await SqliteDatabase.open(str(file))
     assert file.read_text().startswith("these are my notes")
+    for left in set(threading.enumerate()) - before:
+        left.join(10)
+        assert not left.is_alive()
 
 
 async def test_commits_are_durable_and_references_are_kept(tmp_path: Path, vault: Vault, clock: WorldClock) -> None:
