@@ -69,7 +69,7 @@ def sandbox(
     from bot.sandbox.world import World  # noqa: PLC0415 - the same
 
     world = World(seed=seed, orders=orders, clock=WorldClock.ticking())
-    uvicorn.run(world.app, host="127.0.0.1", port=port, log_level="warning")
+    uvicorn.run(world.app, host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=2)
 
 
 @cli.command()

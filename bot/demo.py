@@ -48,7 +48,8 @@ async def demo(*, orders: int, seed: int, out: Path, bound: bool) -> None:
     """Talk until the input ends; documents and the world's ledger go to `out`."""
     world = World(seed=seed, orders=orders, clock=WorldClock.ticking())
     with tempfile.TemporaryDirectory(prefix="miandan-") as folder:
-        screen = Console(out, visit=lambda url: _visit(world, app, url))
+        is_terminal = sys.stdin.isatty() and sys.stdout.isatty()
+        screen = Console(out, visit=lambda url: _visit(world, app, url), is_terminal=is_terminal)
         app = await _app(world, Path(folder), screen)
         if bound:
             await _bind(world, app)

@@ -16,6 +16,7 @@ Errors carry a code and details; the sentences live in the text files under `[er
     │   │   └── NoTrace              no tracking news yet
     │   └── AuthorisationEnded       the shop must be authorised again
     ├── ShopNotAllowed               a shop that is closed, banned or not opened
+    ├── ReceiversSealed              this app may not decrypt receivers, so a courier's own label cannot be made
     ├── NothingToPrint               no order fits what was asked
     ├── StillPrinting                the batch is being worked on; decide when it has ended
     ├── NotFound                     no such order, parcel or batch
@@ -122,6 +123,12 @@ class ShopNotAllowed(MerchantError):
     """The shop may not be bound. Details: `said`."""
 
     code = "shop_not_allowed"
+
+
+class ReceiversSealed(MerchantError):
+    """The platform lets this app see no plain receivers, which a courier's own interface needs. Details: `service`."""
+
+    code = "receivers_sealed"
 
 
 class NothingToPrint(MerchantError):

@@ -6,10 +6,12 @@ from core.shipments import Shipment, ShipmentState
 from core.storage.address import Address
 from handlers.conversation import Chat
 from handlers.desk import Desk
+from handlers.journal import Unclear
 from handlers.messages import Document
 from handlers.post import OUTGOING
 from handlers.reasons import reason_text
 from handlers.shown import short_number
+from handlers.understanding import numbers_in
 
 _LISTED = 40  # shipments in one message
 
@@ -37,18 +39,51 @@ async def unsure(chat: Chat) -> None:
     if not keys:
         await chat.say("nothing_unsure")
         return
+    found_one = False
     for key, orders in keys.items():
-        options = [chat.option("no_number"), chat.option("has_number"), chat.option("later")]
-        chosen = await chat.choose("unsure", options, orders="、".join(orders))
-        if chosen == "no_number":
-            sure = [chat.option("yes_new_number", is_yes=True), chat.option("later")]
-            if await chat.choose("sure", sure, orders="、".join(orders)) == "yes_new_number":
-                await chat.settle("reissue", reissue, key)
-                await chat.say("asked_again", orders="、".join(orders))
-        elif chosen == "has_number":
-            await chat.settle("hand_over", hand_over, key)
-            await chat.say("given_up", orders="、".join(orders))
+        found_one |= await _settle_unsure(chat, key, "、".join(orders))
+    if found_one:
+        await chat.settle("go_on", resume, batch, chat.member.merchant)
     await chat.say("unsure_done")
+
+
+async def _settle_unsure(chat: Chat, key: str, orders: str) -> bool:
+    """One decision; whether it left a number to upload."""
+    options = [chat.option(each) for each in ("no_number", "has_number", "by_hand", "later")]
+    chosen = await chat.choose("unsure", options, orders=orders)
+    if chosen == "no_number":
+        sure = [chat.option("yes_new_number", is_yes=True), chat.option("later")]
+        if await chat.choose("sure", sure, orders=orders) == "yes_new_number":
+            await chat.settle("reissue", reissue, key)
+            await chat.say("asked_again", orders=orders)
+    elif chosen == "by_hand":
+        await chat.settle("hand_over", hand_over, key)
+        await chat.say("given_up", orders=orders)
+    elif chosen == "has_number":
+        number = await _known_number(chat, key)
+        await chat.settle("adopt", adopt_number, key, number)
+        await chat.say("adopted", orders=orders, number=short_number(number))
+        return True
+    return False
+
+
+async def _known_number(chat: Chat, key: str) -> str:
+    """A number that the courier knows and no other parcel carries."""
+    while True:
+        number = await chat.ask("number", _one_number)
+        if not await chat.look("is_free", is_free, key, number):
+            await chat.say("number_taken", number=short_number(number))
+        elif not await chat.do("known", courier_knows, key, number):
+            await chat.say("number_unknown", number=short_number(number))
+        else:
+            return number
+
+
+def _one_number(typed: str) -> str:
+    _, tracking = numbers_in(typed)
+    if len(tracking) != 1:
+        raise Unclear("chat.which_unclear")
+    return tracking[0]
 
 
 async def paper(chat: Chat) -> None:
@@ -111,6 +146,21 @@ async def number_of(desk: Desk, key: str) -> str:
 async def reissue(desk: Desk, key: str) -> str:
     """Ask for a number again; returns the new batch."""
     return await decisions.reissue(desk.tools, key)
+
+
+async def is_free(desk: Desk, key: str, number: str) -> bool:
+    """Whether no other parcel carries the number."""
+    return await decisions.is_free(desk.tools, key, number)
+
+
+async def courier_knows(desk: Desk, key: str, number: str) -> bool:
+    """Ask the courier about the number."""
+    return await decisions.courier_knows(desk.tools, key, number)
+
+
+async def adopt_number(desk: Desk, key: str, number: str) -> str:
+    """Keep the number for the parcel; returns its batch."""
+    return await decisions.adopt_number(desk.tools, key, number)
 
 
 async def hand_over(desk: Desk, key: str) -> None:

@@ -56,6 +56,7 @@ class Capability(StrEnum):
     """What a courier's interface offers; what is not listed is done by hotline."""
 
     RECOVER = "recover"  # a lost answer can be asked for by our own key
+    QUERY = "query"  # a number can be asked about
     BALANCE = "balance"
     TRACK = "track"
     VOID = "void"
@@ -116,6 +117,10 @@ class Courier(Protocol):
 
     async def recover(self, credentials: Credentials, key: str) -> Waybill | None:
         """The number given earlier for `key`, None if there is none. Only with `Capability.RECOVER`."""
+        ...
+
+    async def knows(self, credentials: Credentials, number: str) -> bool:
+        """Whether this number was given to this account. Only with `Capability.QUERY`."""
         ...
 
     async def balance(self, credentials: Credentials) -> int | None:

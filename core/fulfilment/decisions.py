@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from core.couriers.base import Capability
 from core.errors import NotFound, ServiceRefused, StillPrinting
 from core.fulfilment.gate import Hold
 from core.fulfilment.plan import PLAN, Parcel, read_plan
@@ -64,6 +65,31 @@ async def hand_over(tools: Tools, key: str) -> None:
         reason = {"hold": Hold.BY_HAND}
         decided = tools.kept.shipments.decide(shipment, ShipmentState.FAILED, now=tools.clock.now(), reason=reason)
         await _decide(tools, decided)
+
+
+async def is_free(tools: Tools, key: str, number: str) -> bool:
+    """Whether no other parcel of the merchant carries this number."""
+    shipment = await _get(tools, key)
+    other = await tools.kept.shipments.with_number(shipment.merchant, number)
+    return other is None or other.key == key
+
+
+async def courier_knows(tools: Tools, key: str, number: str) -> bool:
+    """Whether the courier gave this number to the account; True where the courier cannot be asked."""
+    account, courier = await tools.account((await _get(tools, key)).account)
+    return Capability.QUERY not in courier.capabilities or await courier.knows(account.credentials, number)
+
+
+async def adopt_number(tools: Tools, key: str, number: str) -> str:
+    """An unsure parcel has this number after all, its label drawn elsewhere; what is left to do is the upload.
+
+    Returns the batch to go on with.
+    """
+    shipment = await _get(tools, key)
+    if shipment.state is ShipmentState.UNSURE:
+        printed = ShipmentState.PRINTED
+        await _decide(tools, tools.kept.shipments.decide(shipment, printed, now=tools.clock.now(), number=number))
+    return shipment.batch
 
 
 async def reissue(tools: Tools, key: str) -> str:

@@ -10,7 +10,7 @@ from pydantic import TypeAdapter
 
 from core.clock import Period
 from core.couriers.base import Courier
-from core.errors import NothingToPrint
+from core.errors import NothingToPrint, ReceiversSealed
 from core.fulfilment import gate, sync
 from core.fulfilment.gate import Hold, Note
 from core.fulfilment.merging import parcels
@@ -89,7 +89,7 @@ PLAN: TypeAdapter[Plan] = TypeAdapter(Plan)
 
 
 async def draft(tools: Tools, to: Address, batch: str, wish: Wish) -> Summary:
-    """Read the shops, sort the orders, keep the plan as a draft batch. Raises `NothingToPrint`.
+    """Read the shops, sort the orders, keep the plan as a draft batch. Raises `NothingToPrint`, `ReceiversSealed`.
 
     `batch` is the draft's id; the same id twice replaces nothing and plans nothing new.
     """
@@ -150,6 +150,8 @@ async def _waiting(tools: Tools, wish: Wish) -> list[Order]:
     """The orders the wish is about, in all shops of the merchant, earliest first."""
     found: list[Order] = []
     for shop in await tools.kept.shops.of(wish.merchant):
+        if not tools.platforms[shop.platform].reveals_receivers:
+            raise ReceiversSealed(service=shop.platform)
         await sync.backfill(tools, shop, wish.period)
         found += await _of_shop(tools, shop, wish)
     return sorted(found, key=lambda order: (order.confirmed_at, order.number))

@@ -94,14 +94,21 @@ class Shipments:
         )
 
     def decide(
-        self, shipment: Shipment, to: ShipmentState, *, now: int, reason: dict[str, Any] | None = None
+        self,
+        shipment: Shipment,
+        to: ShipmentState,
+        *,
+        now: int,
+        number: str | None = None,
+        reason: dict[str, Any] | None = None,
     ) -> Statement:
         """A move that a person decided; a `Conflict` while a program works on the shipment's batch."""
         stamp = f", {_STAMPS[to]} = {int(now)}" if to in _STAMPS else ""
         return guarded(
-            f"UPDATE shipments SET state = ?, reason = ?, updated_at = ?{stamp} WHERE key = ? AND state = ?"
+            f"UPDATE shipments SET state = ?, number = ?, reason = ?, updated_at = ?{stamp} WHERE key = ? AND state = ?"
             " AND EXISTS (SELECT 1 FROM batches WHERE id = shipments.batch AND state IN ('stopped', 'done'))",
             to,
+            number or shipment.number,
             _reason(reason),
             now,
             shipment.key,

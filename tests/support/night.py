@@ -1,7 +1,6 @@
 """One batch with a power cut in it: planned, agreed to, stopped at a moment, started again, its questions answered."""
 
 import asyncio
-import json
 import shutil
 from collections import Counter
 from collections.abc import Awaitable, Sequence
@@ -21,11 +20,11 @@ from core.storage.repositories import Repositories
 from core.storage.shipments import Shipments
 from core.vault import Vault
 from tests.support.doom import Doom, DoomedChannel, DoomedDatabase, Killed
+from tests.support.judging import SHIPMENTS, judge
 from tests.support.merchant import Merchant
 from tests.support.stage import Stage
 
 PRINTER = "ipp://printer.sandbox:631/ipp/print"
-_UNWANTED = {"refuses_zto", "must_sf"}  # may ship, but not with ZTO
 
 
 @dataclass(frozen=True)
@@ -145,35 +144,17 @@ def _offered(merchant: Merchant) -> set[str]:
 
 async def _outcome(plot: Plot, stage: Stage, merchant: Merchant, doom: Doom) -> Outcome:
     ledger = stage.world.ledger()
-    rows = await stage.app.database.all("SELECT key, orders, state, number FROM shipments")
-    numbers: dict[str, list[str]] = {}
-    for entry in ledger["numbers"]:
-        numbers.setdefault(entry["key"], []).append(entry["number"])
-    uploads = Counter(entry["order_sn"] for entry in ledger["uploads"])
-    carried = Counter(order for _, orders, _, _ in rows for order in json.loads(orders))
-    finished = {order for _, orders, state, _ in rows if state in {"done", "unsure"} for order in json.loads(orders)}
+    midnight = stage.world.clock.now() - (15 * 60 + 30) * 60_000  # the world's clock stands at 15:30
+    verdict = judge(await stage.app.database.all(SHIPMENTS), ledger, midnight)
     return Outcome(
         moment=doom.moments[-1] if doom.struck.is_set() else "",
         moments=len(doom.moments),
-        double_numbers=sum(len(given) - 1 for given in numbers.values()) + sum(n - 1 for n in carried.values()),
-        lost_orders=len(_shippable(stage, ledger, uploads) - finished),
+        double_numbers=verdict.double_numbers,
+        lost_orders=verdict.lost_orders,
         printed_twice=_twice(plot, ledger, merchant),
-        disagreements=sum(state == "done" and numbers.get(key) != [number] for key, _, state, number in rows)
-        + sum(n - 1 for n in uploads.values()),
-        unsure=sum(state == "unsure" for _, _, state, _ in rows),
+        disagreements=verdict.disagreements,
+        unsure=verdict.unsure,
     )
-
-
-def _shippable(stage: Stage, ledger: dict[str, Any], uploads: Counter[str]) -> set[str]:
-    """Today's orders that may go with ZTO, by the world's own judgement."""
-    midnight = stage.world.clock.now() - (15 * 60 + 30) * 60_000  # the world's clock stands at 15:30
-    return {
-        entry["order_sn"]
-        for entry in ledger["orders"]
-        if entry["confirmed_at"] >= midnight
-        and (entry["may_ship"] or entry["order_sn"] in uploads)
-        and not _UNWANTED & set(entry["beware"])
-    }
 
 
 def _twice(plot: Plot, ledger: dict[str, Any], merchant: Merchant) -> int:

@@ -80,9 +80,10 @@ class Stage:
         wrap: Callable[[Channel], Channel] | None = None,
         pause: Callable[[float], Awaitable[None]] = at_once,
         repositories: Callable[[Database, Vault, Clock], Repositories] = Repositories,
+        **others: object,
     ) -> None:
-        """Start the program on this stage's database."""
-        config = settings(self.folder).model_copy(update={"printer": printer})
+        """Start the program on this stage's database; `others` are settings by name."""
+        config = settings(self.folder).model_copy(update={"printer": printer, **others})
         channel: Channel = wrap(self.room) if wrap else self.room
         self._app = await build(
             config,

@@ -18,7 +18,7 @@ from core.couriers.base import AccountFacts, AccountKind, Capability, Credential
 from core.couriers.zto.accounts import KINDS, OWN_APP
 from core.couriers.zto.answers import Json, integer, opened, section, words
 from core.couriers.zto.journey import nodes
-from core.errors import OutcomeUnknown, ServiceRefused, ServiceUnavailable
+from core.errors import CredentialsRejected, NotPermitted, OutcomeUnknown, ServiceRefused, ServiceUnavailable
 from core.http import Http
 from core.orders import Item, Recipient, Sender
 from core.parcels import Node
@@ -28,6 +28,7 @@ _NOT_A_GROUP_CUSTOMER = "2"
 _FULL_NETWORK = "1"  # the answer carries the waybill number
 _ORDINARY_ACCOUNT = 1
 _EWAYBILLS = "1"
+_BY_NUMBER = "1"  # full-network orders are found no other way
 _MOBILE = re.compile(r"1\d{10}(-\d{1,6})?")
 
 
@@ -54,7 +55,7 @@ class Zto:
     shop_codes: Mapping[str, str] = MappingProxyType({"pinduoduo": "ZTO"})
     hotline = "95311"
     kinds: tuple[AccountKind, ...] = KINDS
-    capabilities = frozenset({Capability.BALANCE, Capability.TRACK})
+    capabilities = frozenset({Capability.QUERY, Capability.BALANCE, Capability.TRACK})
 
     def __init__(self, http: Http, app: ZtoApp, clock: Clock) -> None:
         self._http = http
@@ -85,6 +86,16 @@ class Zto:
     async def recover(self, credentials: Credentials, key: str) -> Waybill | None:  # noqa: ARG002 - the port's shape
         """Refused always: ZTO finds full-network orders by waybill number only."""
         raise ServiceRefused(service=self.code, raw="", said="")
+
+    async def knows(self, credentials: Credentials, number: str) -> bool:
+        """Whether ZTO has an order with this number; its refusal means that it has none."""
+        try:
+            await self._read(credentials, "zto.open.getOrderInfo", {"type": _BY_NUMBER, "billCode": number})
+        except (NotPermitted, CredentialsRejected):
+            raise
+        except ServiceRefused:
+            return False
+        return True
 
     async def balance(self, credentials: Credentials) -> int | None:
         """Waybill numbers left; None when ZTO does not say."""

@@ -104,6 +104,7 @@ async def test_a_slow_service_takes_its_time(zto: ZtoCaller, world: World) -> No
 
 async def test_hosts_outside_the_world_are_not_mounted(world: World) -> None:
     assert sorted(world.mounts()) == [
+        "all://api.telegram.org",
         "all://fuwu.pinduoduo.com",
         "all://gw-api.pinduoduo.com",
         "all://japi.zto.com",

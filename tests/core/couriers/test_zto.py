@@ -237,6 +237,22 @@ async def test_the_balance_is_asked_with_account_password_and_shanghai_time() ->
     ]
 
 
+async def test_a_number_is_asked_about_by_itself_because_our_key_finds_nothing() -> None:
+    gateway = Gateway({"result": [{"billCode": "73100196611386"}], "status": True})
+    assert await zto(gateway).knows(ACCOUNT, "73100196611386")
+    assert gateway.names == ["/zto.open.getOrderInfo"]
+    assert gateway.bodies == [{"type": "1", "billCode": "73100196611386"}]
+
+
+async def test_a_number_that_zto_does_not_find_is_not_known() -> None:
+    assert not await zto(Gateway(_no("E23102", "订单不存在"))).knows(ACCOUNT, "73100196611386")
+
+
+async def test_a_right_that_is_missing_says_nothing_about_the_number() -> None:
+    with pytest.raises(NotPermitted):
+        await zto(Gateway(_no("S210", "未绑定"))).knows(ACCOUNT, "73100196611386")
+
+
 @pytest.mark.parametrize(("told", "balance"), [("812", 812), (0, 0), (None, None)])
 async def test_the_balance_is_read_as_number_or_digits_and_may_be_missing(told: object, balance: int | None) -> None:
     assert await zto(Gateway({"result": {"available": told}, "status": True})).balance(ACCOUNT) == balance

@@ -395,7 +395,7 @@ async def test_a_parcel_taken_over_by_hand_is_never_numbered_again(bound: Mercha
     world.zto.loses_answers(1, on="zto.open.createOrder")
     await bound.says("确认")
     await bound.taps("核对单号")
-    assert "不再由我打单" in await bound.taps("已经有号，这单我手动处理")
+    assert "不再由我打单" in await bound.taps("我手动处理")
     before = numbers(world)
     assert "现在没有可以打的" in await bound.says("打印今天的订单")
     assert numbers(world) == before
@@ -424,3 +424,44 @@ async def test_closing_in_the_middle_finishes_what_is_in_hand_and_the_next_start
     assert set(numbers(world).values()) == {1}
     assert len(numbers(world)) == 70
     assert not any("不确定" in message.text for message in bound.messages)
+
+
+async def test_a_number_found_by_the_merchant_is_checked_with_the_courier_and_uploaded(
+    bound: Merchant, world: World
+) -> None:
+    await bound.says("打印今天的订单")
+    world.zto.loses_answers(1, on="zto.open.createOrder")
+    await bound.says("确认")
+    uploaded = uploads(world)
+    lost = next(entry for entry in world.ledger()["numbers"] if entry["number"] not in _uploaded_numbers(world))
+    await bound.taps("核对单号")
+    assert "单号是多少" in await bound.taps("已经有号，我来填")
+    assert "没看懂号码" in await bound.says("在后台看到了")
+    assert "查不到 7300…0000" in await bound.says("73000000000000")
+    other = next(iter(_uploaded_numbers(world)))
+    assert "已经用在别的包裹上" in await bound.says(other)
+    heard = await bound.says(lost["number"])
+    assert "正在回传给店铺" in heard
+    assert lost["number"] in _uploaded_numbers(world)
+    assert len(uploads(world)) > len(uploaded)
+    assert set(numbers(world).values()) == {1}
+
+
+async def test_an_app_that_may_not_decrypt_says_so_before_anything_is_planned(stage: Stage, bound: Merchant) -> None:
+    await stage.dark()
+    await stage.light(pinduoduo_may_decrypt=False)
+    heard = await bound.says("打印今天的订单")
+    assert "没有拼多多的收件人解密权限" in heard
+    assert bound.labels != ["打印 70 张", "看明细"]
+
+
+async def test_a_right_to_decrypt_that_was_taken_away_stops_the_batch(bound: Merchant, world: World) -> None:
+    world.pinduoduo.forbids("pdd.open.decrypt.batch")
+    await bound.says("打印今天的订单")
+    heard = await bound.says("确认")
+    assert "没有权限" in heard
+    assert not numbers(world)
+
+
+def _uploaded_numbers(world: World) -> set[str]:
+    return {entry["number"] for entry in world.ledger()["uploads"]}
