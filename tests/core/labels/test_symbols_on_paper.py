@@ -2,44 +2,23 @@
 
 from collections.abc import Callable
 
-import pypdfium2
 import pytest
 import zxingcpp
 from label_samples import BARE, CROWDED, many
-from PIL import Image, ImageChops
+from PIL import Image
 
 from core.labels import Label
 from core.labels.render import render
 from core.labels.template import TEMPLATES, template
+from tests.support.paper import as_is, dots, one_dot_thicker, one_dot_thinner, symbols
 
 LABELS = [BARE, CROWDED, *many(4)]
 DOTS_PER_INCH = pytest.mark.parametrize("dpi", [203.2, 300])
 FORMS = pytest.mark.parametrize("form", TEMPLATES)
 
 
-def as_is(page: Image.Image) -> Image.Image:
-    return page
-
-
-def one_dot_thicker(page: Image.Image) -> Image.Image:
-    wider = ImageChops.darker(page, ImageChops.offset(page, 1, 0))
-    return ImageChops.darker(wider, ImageChops.offset(wider, 0, 1))
-
-
-def one_dot_thinner(page: Image.Image) -> Image.Image:
-    narrower = ImageChops.lighter(page, ImageChops.offset(page, 1, 0))
-    return ImageChops.lighter(narrower, ImageChops.offset(narrower, 0, 1))
-
-
 def printed(labels: list[Label], form: str, dpi: float) -> list[Image.Image]:
-    """The pages in black and white, one pixel a dot."""
-    with pypdfium2.PdfDocument(render(labels, template(form))) as document:
-        pages = [page.render(scale=dpi / 72, grayscale=True).to_pil() for page in document]
-    return [page.point(lambda level: 255 if level >= 128 else 0) for page in pages]
-
-
-def symbols(page: Image.Image) -> list[tuple[str, str]]:
-    return sorted((code.format.name, code.text) for code in zxingcpp.read_barcodes(page))
+    return dots(render(labels, template(form)), dpi)
 
 
 @FORMS

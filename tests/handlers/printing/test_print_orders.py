@@ -10,6 +10,7 @@ import pytest
 from bot.sandbox.world import World
 from core.rights import Role
 from tests.support.merchant import Merchant
+from tests.support.paper import as_is, dots, one_dot_thicker, one_dot_thinner, symbols
 from tests.support.stage import Stage
 
 
@@ -67,6 +68,21 @@ async def test_one_tap_prints_a_page_and_takes_a_number_a_parcel_and_uploads_eve
     assert set(uploads(world).values()) == {1}
     assert len(uploads(world)) == 73
     assert all(orders(world)[order]["why_not"] == ["not_waiting"] for order in uploads(world))
+
+
+async def test_every_page_scans_to_its_number_printed_well_too_dark_or_too_light(
+    merchant: Merchant, world: World
+) -> None:
+    await merchant.has_bound()
+    await merchant.says("打印今天最早的 12 单")
+    await merchant.says("确认")
+    issued = {entry["number"] for entry in world.ledger()["numbers"]}
+    for dpi in (203.2, 300):
+        pages = dots(merchant.pages[0], dpi)
+        for print_quality in (as_is, one_dot_thicker, one_dot_thinner):
+            read = [symbols(print_quality(page)) for page in pages]
+            assert {text for page in read for _, text in page} == issued
+            assert [[name for name, _ in page] for page in read] == [["Code128", "Code128", "QRCode"]] * len(issued)
 
 
 async def test_the_details_name_every_held_order_with_its_reason(bound: Merchant, world: World) -> None:
