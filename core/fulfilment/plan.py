@@ -1,7 +1,7 @@
 """From a wish ("today's orders, with ZTO") to a plan the merchant can agree to: what prints, what is held and why."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeVar
@@ -14,6 +14,7 @@ from core.errors import NothingToPrint, ReceiversSealed
 from core.fulfilment import gate, sync
 from core.fulfilment.gate import Hold, Note
 from core.fulfilment.merging import parcels
+from core.fulfilment.steps import hold_reason
 from core.fulfilment.tools import Tools
 from core.orders import Order
 from core.shipments import Shipment, ShipmentState, shipment_key
@@ -91,14 +92,15 @@ PLAN: TypeAdapter[Plan] = TypeAdapter(Plan)
 async def draft(tools: Tools, to: Address, batch: str, wish: Wish) -> Summary:
     """Read the shops, sort the orders, keep the plan as a draft batch. Raises `NothingToPrint`, `ReceiversSealed`.
 
-    `batch` is the draft's id; the same id twice replaces nothing and plans nothing new.
+    `batch` is the draft's id, new for every draft.
     """
     account, courier = await tools.account(wish.account)
     waiting = await _waiting(tools, wish)
-    going = await _continued(tools, wish, courier)
-    taken = {number for parcel in going for number in parcel.orders}
+    going, kept_back = await _stranded(tools, wish, courier)
+    taken = {number for parcel in going for number in parcel.orders} | {held.order for held in kept_back}
     free, carried = await _free(tools, waiting, taken)
     held, ready = _sorted(free, courier, tools.clock.now())
+    held += kept_back
     chosen = ready if wish.count is None else ready[: wish.count]
     made = [*going, *await _merged(tools, chosen)]
     if not made and not held:
@@ -168,25 +170,26 @@ async def _of_shop(tools: Tools, shop: BoundShop, wish: Wish) -> list[Order]:
     ]
 
 
-async def _continued(tools: Tools, wish: Wish, courier: Courier) -> list[Parcel]:
-    """Shipments that got a number but were held before the end, and whose orders may ship now."""
-    stranded = [
-        shipment
-        for shipment in await tools.kept.shipments.stranded(wish.merchant)
-        if shipment.courier == courier.code and shipment.account == wish.account
-    ]
-    return [
-        Parcel(shipment.shop, shipment.orders, shipment.key)
-        for shipment in stranded
-        if await _may_go_on(tools, shipment, courier)
-    ]
+async def _stranded(tools: Tools, wish: Wish, courier: Courier) -> tuple[list[Parcel], list[Held]]:
+    """Shipments of the wish that were held after they got a number: those that may go on now, and the others."""
+    going: list[Parcel] = []
+    held: list[Held] = []
+    for shipment in await tools.kept.shipments.stranded(wish.merchant):
+        orders = await sync.fresh(tools, shipment.shop, list(shipment.orders))
+        if (shipment.courier, shipment.account) != (courier.code, wish.account) or not _is_meant(wish, orders):
+            continue
+        if reason := hold_reason(tools, shipment, orders, courier):
+            held += [Held(shipment.shop, number, reason) for number in shipment.orders]
+        else:
+            going.append(Parcel(shipment.shop, shipment.orders, shipment.key))
+    return going, held
 
 
-async def _may_go_on(tools: Tools, shipment: Shipment, courier: Courier) -> bool:
-    orders = await sync.fresh(tools, shipment.shop, list(shipment.orders))
-    now = tools.clock.now()
-    return len(orders) == len(shipment.orders) and not any(
-        gate.hold_reason(order, now) or gate.courier_reason(order, courier) for order in orders.values()
+def _is_meant(wish: Wish, orders: Mapping[str, Order]) -> bool:
+    """Whether the wish is about any of these orders."""
+    return any(
+        wish.period.start <= order.confirmed_at < wish.period.end and (not wish.orders or order.number in wish.orders)
+        for order in orders.values()
     )
 
 

@@ -257,6 +257,11 @@ async def test_an_address_changed_after_the_plan_never_meets_an_old_label(bound:
     heard = await bound.says("确认")
     assert "收件地址改过，面单作废（1）" in heard
     assert victim not in uploads(world)
+    heard = await bound.says("打印今天的订单")
+    assert "收件地址改过，面单作废 1" in heard
+    assert "现在没有可以打的" in heard
+    await bound.says(f"重新取号 {victim}")
+    assert "1 单已回传单号" in await bound.taps("作废并重新取号")
 
 
 async def test_a_courier_that_is_down_stops_the_batch_and_it_goes_on_when_it_is_back(
