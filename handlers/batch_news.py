@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from core.clock import SECOND, Clock, shanghai
+from core.clock import SECOND, Clock
 from core.couriers.base import Courier
 from core.errors import MerchantError
 from core.fulfilment.plan import read_plan
@@ -20,7 +20,7 @@ from handlers.errors import error_text
 from handlers.messages import Button, Document, Outgoing
 from handlers.post import post
 from handlers.reasons import reason_text
-from handlers.shown import short_number
+from handlers.shown import document_name, short_number
 
 _BAR = 9  # cells of the progress bar
 _NAMED = 6  # parcels named one by one
@@ -44,7 +44,7 @@ class BatchNews:
     def pages(self, batch: Batch, shipments: Sequence[Shipment]) -> list[Statement]:
         """The label pages."""
         say = _Words(batch)
-        name = f"{shanghai(batch.created_at):%m%d-%H%M%S}-{shipments[0].position}.pdf"  # no two documents alike
+        name = document_name(batch.created_at, shipments[0].number or "")
         document = Document(name, tuple(each.key for each in shipments), read_plan(batch).wish.template)
         return self._post(batch, say("pages", count=len(shipments)), document=document)
 

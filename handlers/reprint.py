@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 
-from core.clock import shanghai
 from core.errors import NotFound
 from core.fulfilment import decisions
 from core.fulfilment.plan import read_plan
@@ -10,7 +9,7 @@ from core.shipments import Shipment, ShipmentState
 from handlers.conversation import Chat
 from handlers.desk import Desk
 from handlers.messages import Document
-from handlers.shown import short_number
+from handlers.shown import document_name, short_number
 from handlers.which import which
 
 
@@ -34,7 +33,7 @@ async def reprint(chat: Chat) -> None:
     if not found:
         await chat.say("no_label")
         return
-    name = await chat.look("name", file_name)
+    name = await chat.look("name", file_name, found[0].number)
     pages = Document(name, tuple(each.key for each in found), found[0].template, is_reprint=True)
     numbers = "、".join(short_number(each.number) for each in found)
     await chat.say("reprinted", document=pages, numbers=numbers, count=len(found))
@@ -52,7 +51,7 @@ async def reissue(chat: Chat) -> None:
             await chat.settle("new_number", take_new_number, each.key)
             await chat.say("asking_again", number=short_number(each.number))
         elif each.can_be_reprinted:
-            name = await chat.look("name", file_name)
+            name = await chat.look("name", file_name, each.number)
             pages = Document(name, (each.key,), each.template, is_reprint=True)
             await chat.say("reprinted", document=pages, numbers=short_number(each.number), count=1)
         else:
@@ -95,9 +94,9 @@ async def find(desk: Desk, merchant: str, orders: list[str], tracking: list[str]
     return [await _found(desk, each) for each in await decisions.find(desk.tools, merchant, orders, tracking)]
 
 
-async def file_name(desk: Desk) -> str:
+async def file_name(desk: Desk, number: str) -> str:
     """What the file is called."""
-    return f"{shanghai(desk.clock.now()):%m%d-%H%M%S}-补打.pdf"
+    return document_name(desk.clock.now(), number, "-补打")
 
 
 async def take_new_number(desk: Desk, key: str) -> str:

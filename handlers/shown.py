@@ -1,6 +1,9 @@
 """How numbers and people are shown in a chat: short and masked."""
 
+from core.clock import shanghai
+
 _ENDS = 4
+_TAIL = 6
 
 
 def short_number(number: str) -> str:
@@ -11,3 +14,8 @@ def short_number(number: str) -> str:
 def short_order(number: str) -> str:
     """An order number by its end: …0001."""
     return f"…{number[-_ENDS:]}"
+
+
+def document_name(moment: int, number: str, mark: str = "") -> str:
+    """A file of labels: when, and the end of its first number, so that no two files of a chat are called alike."""
+    return f"{shanghai(moment):%m%d-%H%M%S}-{number[-_TAIL:]}{mark}.pdf"

@@ -59,7 +59,7 @@ def _timeless(lines: list[str]) -> list[str]:
             continue
         if line.strip() == "[1 停止]":
             continue
-        line = re.sub(r"\S*/\d{4}-\d{6}-1\.pdf", "PDF", line)  # noqa: PLW2901 - one line cleaned in steps
+        line = re.sub(r"\S*/\d{4}-\d{6}-\d{6}\.pdf", "PDF", line)  # noqa: PLW2901 - one line cleaned in steps
         line = re.sub(r"\d{4}-\d\d-\d\d|\d\d-\d\d(?= 00:00)", "DATE", line)  # noqa: PLW2901
         kept.append(re.sub(r"用时 \d+ 秒", "用时 N 秒", line))
     return kept

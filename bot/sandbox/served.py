@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -47,6 +47,8 @@ class OverSocket:
             await self._service(scope, receive, send)
         except ServiceDown:
             await PlainTextResponse("service unavailable", 503)(scope, receive, send)
+        except ClientDisconnect:
+            return  # killed in the middle of its request, which therefore never arrived
         except AnswerLost:
             headers = [(b"content-length", b"1")]
             await send({"type": "http.response.start", "status": 200, "headers": headers})

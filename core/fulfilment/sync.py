@@ -35,7 +35,8 @@ async def poll(tools: Tools, shop: BoundShop) -> None:
     last = tools.looks.get(shop.id)
     if last and now - last.thorough < _THOROUGH:
         page = await platform.orders_changed(shop.id, Period(last.at - _GLANCE, now))
-        await tools.kept.database.apply(*tools.kept.orders.keep(page.orders))
+        if page.orders:
+            await tools.kept.database.apply(*tools.kept.orders.keep(page.orders))
         tools.looks[shop.id] = Look(last.thorough, now)
         return
     since = max(shop.synced_until - _OVERLAP, now - _REACH)

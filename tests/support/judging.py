@@ -66,5 +66,5 @@ def _finished(shipments: Sequence[Row]) -> set[str]:
 def _disagreements(shipments: Sequence[Row], by_key: dict[str, list[str]], uploads: dict[str, list[str]]) -> int:
     """Finished parcels whose number or upload the world tells otherwise, and uploads of what is not finished."""
     done = {order: number for _, orders, state, number in shipments if state == "done" for order in json.loads(orders)}
-    wrong_numbers = sum(state == "done" and by_key.get(key) != [number] for key, _, state, number in shipments)
-    return wrong_numbers + sum(uploads.get(order) != [done.get(order)] for order in done.keys() | uploads.keys())
+    wrong = [key for key, _, state, number in shipments if state == "done" and by_key.get(key) != [number]]
+    return len(wrong) + sum(uploads.get(order) != [done.get(order)] for order in done.keys() | uploads.keys())

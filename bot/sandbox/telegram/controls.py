@@ -35,14 +35,14 @@ class _People:
             return _MALFORMED
 
     async def press(self, request: Request) -> Response:
-        """`{"chat": 1, "label": "…"}` → `{"url": ""}`, or the address the button opens."""
+        """`{"chat": 1, "label": "…"}` → `{"url": ""}`, or the address the button opens; a `message_id` says whose."""
         try:
             asked = json.loads(await request.body())
-            chat, label = int(asked["chat"]), str(asked["label"])
-        except (KeyError, TypeError, ValueError):
+            chat, label, message = int(asked["chat"]), str(asked["label"]), int(asked.get("message_id", 0))
+        except (AttributeError, KeyError, TypeError, ValueError):
             return _MALFORMED
         try:
-            return JSONResponse({"url": self._telegram.presses(chat, label)})
+            return JSONResponse({"url": self._telegram.presses(chat, label, message)})
         except KeyError:
             return _MISSING
 

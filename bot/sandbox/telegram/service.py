@@ -78,12 +78,12 @@ class Telegram(Service):
         self._updates.add("message", message.to_json())
         return message.id
 
-    def presses(self, chat: int, label: str) -> str:
-        """Whoever spoke last presses the newest button with this label; returns the address it opens, if it does.
+    def presses(self, chat: int, label: str, message_id: int = 0) -> str:
+        """Whoever spoke last presses the newest button with this label, or the one under a certain message.
 
-        Raises `KeyError` for a chat or button that is not there.
+        Returns the address it opens, if it does. Raises `KeyError` for a chat or button that is not there.
         """
-        message, button = _newest(self.chats[chat], label)
+        message, button = _newest(self.chats[chat], label, message_id)
         if not button.url:
             self._updates.add("callback_query", self._pressed(message, button))
         return button.url
@@ -213,8 +213,8 @@ def _file(board: Switchboard, request: Request) -> Response:
     return Response(document.body, media_type="application/octet-stream")
 
 
-def _newest(chat: Chat, label: str) -> tuple[Message, Button]:
-    for message in reversed(chat.messages):
+def _newest(chat: Chat, label: str, message_id: int) -> tuple[Message, Button]:
+    for message in reversed([each for each in chat.messages if message_id in {0, each.id}]):
         for button in message.buttons():
             if button.label == label and not message.is_deleted:
                 return message, button
