@@ -4,6 +4,8 @@ import asyncio
 import contextlib
 import hashlib
 import hmac
+import signal
+from collections.abc import Iterator
 
 import uvicorn
 
@@ -22,7 +24,7 @@ async def serve(settings: Settings, *, host: str, port: int) -> None:
     app = await build(settings, {NAME: channel}, is_sample=bool(settings.world))
     app.start()
     secret = _webhook_secret(settings) if settings.telegram_webhook else ""
-    server = uvicorn.Server(
+    server = _Server(
         uvicorn.Config(
             web(app.turns, telegram=channel, telegram_secret=secret),
             host=host,
@@ -31,6 +33,8 @@ async def serve(settings: Settings, *, host: str, port: int) -> None:
             timeout_graceful_shutdown=2,
         )
     )
+    for wish in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(wish, server.leave)
     news = asyncio.create_task(_listen(settings, app, channel, secret), name="telegram news")
     print(f"@{name} is listening; web on http://{host}:{port}", flush=True)  # noqa: T201 - the one line of a server's start
     try:
@@ -41,6 +45,19 @@ async def serve(settings: Settings, *, host: str, port: int) -> None:
             await news
         await app.close()
         await channel.close()
+
+
+class _Server(uvicorn.Server):
+    """Leaves signals to us: uvicorn raises them again when it has ended, before we could finish what is in hand."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Capture none."""
+        yield
+
+    def leave(self) -> None:
+        """Stop serving."""
+        self.should_exit = True
 
 
 async def _listen(settings: Settings, app: App, channel: Telegram, secret: str) -> None:

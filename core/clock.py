@@ -51,7 +51,7 @@ def shanghai(moment: int) -> datetime:
 def moment_of(local: datetime) -> int:
     """Epoch milliseconds of a time; a naive one is taken as Shanghai wall clock."""
     aware = local if local.tzinfo else local.replace(tzinfo=SHANGHAI)
-    return int(aware.astimezone(UTC).timestamp() * SECOND)
+    return round(aware.astimezone(UTC).timestamp() * SECOND)
 
 
 def day_of(moment: int) -> Period:

@@ -7,7 +7,7 @@ from core.clock import SECOND
 from core.errors import MerchantError, NotFound
 from core.fulfilment.numbering import Numbering
 from core.fulfilment.pace import Halt, HandOver
-from core.fulfilment.plan import new_shipments, read_plan, without
+from core.fulfilment.plan import Plan, new_shipments, read_plan, without
 from core.fulfilment.printing import print_labels
 from core.fulfilment.steps import Task
 from core.fulfilment.tools import Tools
@@ -33,11 +33,7 @@ async def start(tools: Tools, batch_id: str) -> int:
         plan = without(plan, claimed)  # another batch was faster with these
         attempts = await tools.kept.shipments.attempts([parcel.orders for parcel in plan.parcels])
         shipments = new_shipments(batch, plan, attempts, tools.clock.now())
-        adopted = [
-            await _adopt(tools, batch, parcel.continues, place)
-            for place, parcel in enumerate(plan.parcels, 1)
-            if parcel.continues
-        ]
+        adopted = await _adopted(tools, batch, plan)
         begin = tools.kept.batches.start(batch, len(plan.parcels), tools.clock.now())
         added = [statement for shipment in shipments for statement in tools.kept.shipments.add(shipment)]
         try:
@@ -154,12 +150,15 @@ def _chunks(shipments: Sequence[Shipment]) -> list[list[Shipment]]:
     return chunks
 
 
-async def _adopt(tools: Tools, batch: Batch, key: str, position: int) -> Statement:
-    shipment = await tools.kept.shipments.get(key)
-    if shipment is None:
-        raise NotFound(what=key)
-    to = ShipmentState.PRINTED if shipment.printed_at else ShipmentState.NUMBERED
-    return tools.kept.shipments.adopt(shipment, to, batch.id, position=position, now=tools.clock.now())
+async def _adopted(tools: Tools, batch: Batch, plan: Plan) -> list[Statement]:
+    """The plan's parcels that have a number come into this batch; not those that another batch has taken meanwhile."""
+    moves: list[Statement] = []
+    for position, parcel in enumerate(plan.parcels, 1):
+        shipment = await tools.kept.shipments.get(parcel.continues) if parcel.continues else None
+        if shipment is not None and shipment.state is ShipmentState.HELD:
+            to = ShipmentState.PRINTED if shipment.printed_at else ShipmentState.NUMBERED
+            moves.append(tools.kept.shipments.adopt(shipment, to, batch.id, position=position, now=tools.clock.now()))
+    return moves
 
 
 async def _beat(tools: Tools, batch: Batch) -> None:

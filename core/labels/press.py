@@ -2,7 +2,9 @@
 
 import asyncio
 import multiprocessing
+import os
 import signal
+import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -49,7 +51,7 @@ class Press:
     def _running(self) -> ProcessPoolExecutor:
         if self._pool is None:
             spawn = multiprocessing.get_context("spawn")  # a fork would copy the event loop and its locks
-            self._pool = ProcessPoolExecutor(max_workers=1, mp_context=spawn, initializer=_leave_interrupts)
+            self._pool = ProcessPoolExecutor(max_workers=1, mp_context=spawn, initializer=_settle_in)
         return self._pool
 
     def _discard(self, pool: ProcessPoolExecutor) -> None:
@@ -96,6 +98,15 @@ def _attempt(job: Callable[..., T], *args: object) -> tuple[T | None, dict[str, 
         return None, error.record()
 
 
-def _leave_interrupts() -> None:
-    """Ctrl-C reaches the whole process group; only the parent decides what it means."""
+def _settle_in() -> None:
+    """Ctrl-C reaches the whole process group, and only the parent decides what it means; without a parent, leave."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
+
+
+def _leave_with_parent() -> None:
+    """A parent that was killed cannot end its worker, which would wait for labels for ever."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(0)

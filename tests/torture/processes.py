@@ -62,6 +62,15 @@ class Served:
         await self._listener
         self._process = self._listener = None
 
+    async def stop(self) -> None:
+        """Ask it to stop, and wait until it and whatever it started are gone."""
+        assert self._process is not None
+        assert self._listener is not None
+        self._process.terminate()
+        await self._process.wait()
+        await self._listener
+        self._process = self._listener = None
+
     async def _listen(self, process: Process) -> None:
         """The one line of its start, then whatever else it may print, to its end."""
         assert process.stdout is not None

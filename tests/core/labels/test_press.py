@@ -1,6 +1,10 @@
 """The worker process: it draws, reports, previews, and is replaced when it dies."""
 
 import multiprocessing
+import os
+import subprocess
+import sys
+import time
 from collections.abc import AsyncIterator
 from io import BytesIO
 
@@ -65,3 +69,34 @@ async def test_a_closed_press_leaves_no_process_and_an_unused_one_starts_none() 
     await press.pdf([LABEL])
     await press.close()
     assert workers() == []
+
+
+_KILLED_PARENT = """
+import asyncio, os, signal
+from core.labels import Press
+
+async def main():
+    press = Press()
+    await press.undrawable([])
+    print(*press._pool._processes, flush=True)
+    os.kill(os.getpid(), signal.SIGKILL)
+
+asyncio.run(main())
+"""
+
+
+def test_a_worker_whose_parent_was_killed_leaves() -> None:
+    killed = subprocess.run([sys.executable, "-c", _KILLED_PARENT], capture_output=True, text=True, check=False)  # noqa: S603
+    worker = int(killed.stdout)
+    late = time.monotonic() + 20
+    while _is_there(worker) and time.monotonic() < late:
+        time.sleep(0.05)  # another process's end can only be looked at
+    assert not _is_there(worker)
+
+
+def _is_there(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    return True

@@ -486,3 +486,29 @@ async def test_a_right_to_decrypt_that_was_taken_away_stops_the_batch(bound: Mer
 
 def _uploaded_numbers(world: World) -> set[str]:
     return {entry["number"] for entry in world.ledger()["uploads"]}
+
+
+async def test_two_plans_that_continue_the_same_parcel_print_it_once(
+    stage: Stage, bound: Merchant, world: World
+) -> None:
+    await bound.says("打印今天的订单")
+    victim = _single(world)
+
+    async def refund_when_numbered(point: str) -> None:
+        if point == "zto:zto.open.createOrder:done" and any(victim in key for key in numbers(world)):
+            world.before_answer = None
+            world.pinduoduo.refunds(victim)
+
+    world.before_answer = refund_when_numbered
+    await bound.says("确认")
+    world.pinduoduo.withdraws_refund(victim)
+    member = await stage.app.desk.kept.merchants.member("room", bound.peer)
+    assert member is not None
+    colleague = Merchant(stage, "小李")
+    await colleague.joins(Role.PACKER, merchant=member.merchant)
+    await bound.says("打印今天的订单")
+    assert "可打 1 单" in await colleague.says("打印今天的订单")
+    await bound.says("确认")
+    await colleague.says("确认")
+    assert pages(bound) + pages(colleague) == 70
+    assert uploads(world)[victim] == 1
