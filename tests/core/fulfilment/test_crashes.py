@@ -57,8 +57,7 @@ def test_a_batch_on_paper_survives_a_stop_at_every_moment(folder: Path) -> None:
 
 def test_without_the_intent_commit_the_same_check_finds_double_numbers(folder: Path) -> None:
     outcomes = every_stop(Plot(orders=8, careless=True), folder)
-    doubles = sum(outcome.double_numbers for outcome in outcomes)
-    assert doubles > 2  # how many are in hand at a stop varies with the machine; a sound program has none
+    assert sum(outcome.double_numbers for outcome in outcomes) > 5
 
 
 def _books(outcome: Outcome) -> tuple[int, int, int, int]:

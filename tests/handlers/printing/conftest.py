@@ -7,6 +7,7 @@ import pytest
 
 from bot.sandbox.world import World
 from core.labels import Press
+from tests.support.merchant import Merchant
 from tests.support.stage import Stage
 
 
@@ -17,3 +18,16 @@ async def stage(world: World, tmp_path: Path, press: Press) -> AsyncIterator[Sta
     await stage.light()
     yield stage
     await stage.dark()
+
+
+@pytest.fixture
+def world() -> World:
+    """86 orders wait today, as in the model dialogue."""
+    return World(seed=7, orders=86)
+
+
+@pytest.fixture
+async def bound(merchant: Merchant) -> Merchant:
+    """A merchant with shop and ZTO bound."""
+    await merchant.has_bound()
+    return merchant
