@@ -10,7 +10,7 @@ demo: .venv/ready
 	$(BIN)/miandan demo $(ARGS)
 
 test: .venv/ready-dev check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 check: .venv/ready-dev
 	$(BIN)/ruff check .

@@ -64,8 +64,9 @@ class Seeder:
             self._shipped_yesterday(order, today - 4 * HOUR, parcels)
 
     def _orders(self, count: int, start: int, end: int) -> list[Order]:
+        """Drawn as shares of the span, so that the hour at which a world begins changes nothing but the times."""
         span = max(1, (end - start) // SECOND)
-        return [self.order(start + self.dice.randrange(span) * SECOND) for _ in range(count)]
+        return [self.order(start + int(self.dice.random() * span) * SECOND) for _ in range(count)]
 
     def _annotate(self, orders: list[Order]) -> None:
         for order in orders:

@@ -3,7 +3,7 @@
 import time
 from collections import Counter
 
-from bot.sandbox.clock import midnight
+from bot.sandbox.clock import HOUR, OPENING, WorldClock, midnight
 from bot.sandbox.world import World
 
 
@@ -41,12 +41,18 @@ def test_the_default_worlds_figures_are_known() -> None:
             "must_sf": 1,
             "consolidation": 1,
             "gift_pending": 1,
-            "buyer_memo": 8,
-            "remark": 5,
+            "buyer_memo": 7,
+            "remark": 8,
             "urged": 2,
         },
         "shipped": 8,
     }
+
+
+def test_the_hour_at_which_a_world_begins_changes_nothing_but_its_times() -> None:
+    early, late = World(clock=WorldClock()), World(clock=WorldClock(lambda: OPENING + 8 * HOUR))
+    assert {**early.summary(), "now": ""} == {**late.summary(), "now": ""}
+    assert [order[:3] for order in snapshot(early)] == [order[:3] for order in snapshot(late)]
 
 
 def test_asked_for_so_many_orders_so_many_were_confirmed_today_and_wait() -> None:

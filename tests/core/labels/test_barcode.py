@@ -18,8 +18,9 @@ def picture(modules: Modules, quiet: int, height: int = 1) -> Image.Image:
     return framed.resize((framed.width * 3, framed.height * 3), Image.Resampling.NEAREST)
 
 
-def read(image: Image.Image) -> list[tuple[str, str]]:
-    return [(code.format.name, code.text) for code in zxingcpp.read_barcodes(image)]
+def read(image: Image.Image, kind: zxingcpp.BarcodeFormat) -> list[tuple[str, str]]:
+    """What a reader of this kind sees; bars of one kind, cut anywhere, can look like another (EAN checks little)."""
+    return [(code.format.name, code.text) for code in zxingcpp.read_barcodes(image, formats=kind)]
 
 
 @pytest.mark.parametrize(
@@ -33,13 +34,13 @@ def test_a_number_takes_the_fewest_modules(number: str, modules: int) -> None:
 @settings(deadline=None)
 @given(st.text(alphabet=st.characters(min_codepoint=32, max_codepoint=126), min_size=2, max_size=24))
 def test_every_printable_ascii_text_reads_back_from_its_bars(text: str) -> None:
-    assert read(picture(code128(text), quiet=10, height=20)) == [("Code128", text)]
+    assert read(picture(code128(text), quiet=10, height=20), zxingcpp.BarcodeFormat.Code128) == [("Code128", text)]
 
 
 @settings(deadline=None)
 @given(st.from_regex(r"[A-Z]{0,3}[0-9]{10,15}", fullmatch=True))
 def test_every_number_reads_back_from_its_qr_code(number: str) -> None:
-    assert read(picture(qr(number), quiet=4)) == [("QRCode", number)]
+    assert read(picture(qr(number), quiet=4), zxingcpp.BarcodeFormat.QRCode) == [("QRCode", number)]
 
 
 @pytest.mark.parametrize("text", ["", "单号", "12\n34", "\x7f", "１２３"])
