@@ -17,6 +17,7 @@ from handlers.errors import unforeseen
 from handlers.messages import Button, Document, Outgoing
 from handlers.post import OUTGOING, post
 
+_CROWD = 200  # chats that are told something together
 _LEASE = 60 * SECOND
 _LONGEST_PAUSE = 300 * SECOND
 
@@ -34,10 +35,12 @@ class Sender:
         self._owner = owner
 
     async def send_due(self) -> bool:
-        """Send the first message of every chat; whether anything was sent."""
-        letters = [each for each in await self._kept.outbox.due(self._clock.now()) if each.to.channel in self._channels]
+        """Send the first message of every chat; whether more may be due."""
+        due = await self._kept.outbox.due(self._clock.now(), _CROWD)
+        letters = [each for each in due if each.to.channel in self._channels]
         sent = await asyncio.gather(*(self._send(letter) for letter in letters))
-        return any(sent)
+        has_next = any(letter.has_next and gone for letter, gone in zip(letters, sent, strict=True))
+        return has_next or (len(due) == _CROWD and any(sent))
 
     async def _send(self, letter: Letter) -> bool:
         now = self._clock.now()

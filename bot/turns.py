@@ -11,9 +11,9 @@ from core.clock import MINUTE, SECOND
 from core.ids import new_id
 from core.rights import Role
 from core.storage.address import Address
+from core.storage.chats import Waiting
 from core.storage.conversations import Effect
 from core.storage.database import Conflict, Statement
-from core.storage.inbox import Received
 from core.storage.merchants import Member
 from handlers import texts
 from handlers.desk import Desk
@@ -22,11 +22,12 @@ from handlers.errors import error_text, unforeseen
 from handlers.journal import State
 from handlers.menu import COMMANDS, Command
 from handlers.messages import Incoming, Outgoing
-from handlers.post import last_buttons, post
+from handlers.post import BUTTONS, post
 from handlers.talk import Talk, perform_work
 
 EFFECT_LEASE = 60 * SECOND
 _HEARTBEAT = 15.0  # seconds between two renewals of an effect's lease
+_CROWD = 200  # chats whose turns run together
 _VISIT = 10 * MINUTE  # how long an authorisation code lives, so how long its link may take
 
 _STATE: TypeAdapter[State] = TypeAdapter(State)
@@ -65,41 +66,40 @@ class Turns:
         return True
 
     async def take_waiting(self) -> bool:
-        """Run a turn in every chat that has a message; whether there was any."""
-        waiting = await self._kept.inbox.waiting()
-        await asyncio.gather(*(self._take_next(to) for to in waiting))
-        return bool(waiting)
+        """Run a turn in every chat that has a message; whether more may wait."""
+        waiting = await self._kept.chats.waiting(_CROWD)
+        taken = await asyncio.gather(*(self._take(each) for each in waiting))
+        return not all(taken) or len(waiting) == _CROWD or any(each.messages > 1 for each in waiting)
 
-    async def _take_next(self, to: Address) -> None:
-        received = await self._kept.inbox.next(to)
-        if received is None:
-            return
+    async def _take(self, waiting: Waiting) -> bool:
+        """Whether it was ours to take."""
         try:
-            statements = await self._turn(to, received)
+            statements = await self._turn(waiting)
+        except Conflict:
+            return False  # another process met this newcomer first
         except Exception as error:  # noqa: BLE001 - one message that breaks a turn must not hold up all that follow
-            statements = await self._given_up(to, received, error)
+            statements = self._given_up(waiting, error)
         try:
             await self._kept.database.apply(*statements)
         except Conflict:
-            return  # another process took this message, or another one of this chat, first
+            return False  # another process took this message, or another one of this chat, first
+        return True
 
-    async def _turn(self, to: Address, received: Received) -> list[Statement]:
+    async def _turn(self, waiting: Waiting) -> list[Statement]:
+        to, version, received = waiting.to, waiting.version, waiting.received
         incoming = _INCOMING.validate_json(received.body)
         now = self._desk.clock.now()
         if incoming.notice:
-            known = await self._kept.merchants.member(to.channel, to.peer)
-            told = Outgoing(texts.text(known.language if known else "zh", incoming.notice))
+            told = Outgoing(texts.text(_language(waiting), incoming.notice))
             return [self._kept.inbox.done(received.id, now), *self._posted(to, [told], now)]
-        member, joining = await self._member(to, incoming)
-        version, kept = await self._kept.conversations.load(to)
-        turn = Turn(self._desk, member, _state(kept), await last_buttons(self._kept.outbox, to), self._commands)
+        member = waiting.member or await self._meet(to, _language_of(incoming.text), now)
+        buttons = BUTTONS.validate_json(waiting.buttons)
+        turn = Turn(self._desk, member, _state(waiting.state), buttons, self._commands)
         await turn.take(incoming)
-        welcome = [Outgoing(texts.text(member.language, "chat.welcome"))] if joining else []
         return [
             self._kept.inbox.done(received.id, now),
             self._kept.conversations.save(to, version, _STATE.dump_json(turn.talk.state).decode(), now),
-            *joining,
-            *self._posted(to, [*welcome, *turn.talk.outgoing], now),
+            *self._posted(to, turn.talk.outgoing, now),
             *self._begun(to, turn.talk, now),
         ]
 
@@ -111,28 +111,28 @@ class Turns:
         begun = [self._kept.effects.add(Effect(talk.effect[0], to, talk.effect[1]), now)] if talk.effect else []
         return [*begun, self._kept.visits.expect(talk.visit, to, now + _VISIT)] if talk.visit else begun
 
-    async def _given_up(self, to: Address, received: Received, error: Exception) -> list[Statement]:
+    def _given_up(self, waiting: Waiting, error: Exception) -> list[Statement]:
         """The merchant gets a reference instead of an answer, and the conversation is over: it may be what broke."""
-        member, now = await self._kept.merchants.member(to.channel, to.peer), self._desk.clock.now()
-        version, _ = await self._kept.conversations.load(to)
-        told = error_text(member.language if member else "zh", unforeseen("turn failed", error, channel=to.channel))
+        to, now = waiting.to, self._desk.clock.now()
+        told = error_text(_language(waiting), unforeseen("turn failed", error, channel=to.channel))
         return [
-            self._kept.inbox.done(received.id, now),
-            self._kept.conversations.save(to, version, _STATE.dump_json(State()).decode(), now),
+            self._kept.inbox.done(waiting.received.id, now),
+            self._kept.conversations.save(to, waiting.version, _STATE.dump_json(State()).decode(), now),
             *self._posted(to, [Outgoing(told)], now),
         ]
 
-    async def _member(self, to: Address, incoming: Incoming) -> tuple[Member, list[Statement]]:
-        """Who speaks; a chat never heard of becomes a merchant of its own."""
-        if known := await self._kept.merchants.member(to.channel, to.peer):
-            return known, []
-        language = _language_of(incoming.text)
+    async def _meet(self, to: Address, language: str, now: int) -> Member:
+        """A chat never heard of becomes a merchant of its own, before its first turn: that may change who speaks.
+
+        Raises `Conflict` when another process met it first.
+        """
         member = Member(to.channel, to.peer, new_id(), Role.OWNER, language)
-        now = self._desk.clock.now()
-        return member, [
+        await self._kept.database.apply(
             self._kept.merchants.add(member.merchant, language, now),
-            self._kept.merchants.join(member, now),
-        ]
+            self._kept.merchants.meet(member, now),
+            *self._posted(to, [Outgoing(texts.text(language, "chat.welcome"))], now),
+        )
+        return member
 
     async def do_next_effect(self) -> bool:
         """Do one piece of work that a conversation waits for; whether there was one."""
@@ -182,6 +182,10 @@ def _state(kept: str | None) -> State:
         return _STATE.validate_json(kept) if kept else State()
     except ValidationError:
         return State()
+
+
+def _language(waiting: Waiting) -> str:
+    return waiting.member.language if waiting.member else "zh"
 
 
 def _language_of(said: str) -> str:

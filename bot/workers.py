@@ -1,6 +1,7 @@
 """Loops that do what the database says is due: woken by the commit that made it due, or by the clock."""
 
 import asyncio
+import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -71,10 +72,9 @@ class Worker:
                 continue
             if not bell.is_set():
                 resting.set()
-            try:
-                await asyncio.wait_for(bell.wait(), _LOOK_ANYWAY)
-            except TimeoutError:
-                continue
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(_LOOK_ANYWAY):
+                    await bell.wait()
 
 
 class Bells:

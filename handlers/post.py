@@ -1,4 +1,4 @@
-"""Putting messages into the outbox, and taking the last buttons out again."""
+"""Putting messages into the outbox."""
 
 from pydantic import TypeAdapter
 
@@ -8,15 +8,10 @@ from core.storage.outbox import Outbox
 from handlers.messages import Button, Outgoing
 
 OUTGOING: TypeAdapter[Outgoing] = TypeAdapter(Outgoing)
-_BUTTONS: TypeAdapter[tuple[Button, ...]] = TypeAdapter(tuple[Button, ...])
+BUTTONS: TypeAdapter[tuple[Button, ...]] = TypeAdapter(tuple[Button, ...])
 
 
 def post(outbox: Outbox, to: Address, outgoing: Outgoing, now: int) -> list[Statement]:
     """The message behind all others to this chat, its buttons remembered."""
     letter = outbox.add(to, OUTGOING.dump_json(outgoing).decode(), now, outgoing.card)
-    return [letter, outbox.offer(to, _BUTTONS.dump_json(outgoing.buttons).decode())] if outgoing.buttons else [letter]
-
-
-async def last_buttons(outbox: Outbox, to: Address) -> tuple[Button, ...]:
-    """The buttons that this chat was shown last."""
-    return _BUTTONS.validate_json(await outbox.offers(to))
+    return [letter, outbox.offer(to, BUTTONS.dump_json(outgoing.buttons).decode())] if outgoing.buttons else [letter]

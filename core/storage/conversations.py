@@ -7,6 +7,8 @@ from core.storage.database import Database, Statement, guarded, run
 from core.storage.sealed import SealedColumn
 from core.vault import Vault
 
+STATE_COLUMN = "conversations/state"
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:
@@ -22,7 +24,7 @@ class Conversations:
 
     def __init__(self, database: Database, vault: Vault) -> None:
         self._database = database
-        self._states = SealedColumn(vault, "conversations/state", str)
+        self._states = SealedColumn(vault, STATE_COLUMN, str)
 
     async def load(self, to: Address) -> tuple[int, str | None]:
         """The version and the state's JSON; (0, None) for a chat never heard of."""

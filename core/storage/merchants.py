@@ -37,6 +37,17 @@ class Merchants:
         """A new merchant."""
         return run("INSERT INTO merchants VALUES (?, ?, '{}', ?)", merchant, language, now)
 
+    def meet(self, member: Member, now: int) -> Statement:
+        """A chat that speaks for the first time; a `Conflict` when it is known already."""
+        return guarded(
+            "INSERT INTO members VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+            member.channel,
+            member.peer,
+            member.merchant,
+            member.role,
+            now,
+        )
+
     def join(self, member: Member, now: int) -> Statement:
         """A chat that speaks for a merchant from now on."""
         return run(

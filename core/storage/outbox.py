@@ -13,7 +13,7 @@ from core.vault import Vault
 class Letter:
     """A message in the outbox; `body` is the outgoing message as JSON. `card`: the message it edits, or "".
 
-    `is_in_doubt`: somebody began to send it, and nobody knows whether it arrived.
+    `is_in_doubt`: somebody began to send it, and nobody knows whether it arrived. `has_next`: another waits behind it.
     """
 
     id: str
@@ -22,6 +22,7 @@ class Letter:
     body: str
     attempts: int
     is_in_doubt: bool
+    has_next: bool
 
 
 class Outbox:
@@ -53,24 +54,18 @@ class Outbox:
             buttons,
         )
 
-    async def offers(self, to: Address) -> str:
-        """The buttons shown last, as JSON."""
-        rows = await self._database.all(
-            "SELECT buttons FROM offers WHERE channel = ? AND peer = ?", to.channel, to.peer
-        )
-        return rows[0][0] if rows else "[]"
-
-    async def due(self, now: int, limit: int = 50) -> list[Letter]:
+    async def due(self, now: int, limit: int) -> list[Letter]:
         """The first message of each chat, where nobody is sending it now."""
         rows = await self._database.all(
-            "SELECT id, channel, peer, card, body_sealed, attempts, in_doubt FROM outbox"
-            " WHERE id IN (SELECT min(id) FROM outbox GROUP BY channel, peer) AND lease_until <= ? ORDER BY id LIMIT ?",
+            "SELECT o.id, o.channel, o.peer, o.card, o.body_sealed, o.attempts, o.in_doubt, f.letters"
+            " FROM (SELECT min(id) AS id, count(*) AS letters FROM outbox GROUP BY channel, peer) f"
+            " JOIN outbox o ON o.id = f.id WHERE o.lease_until <= ? ORDER BY o.id LIMIT ?",
             now,
             limit,
         )
         return [
-            Letter(key, Address(channel, peer), card, self._bodies.open(key, body), attempts, bool(in_doubt))
-            for key, channel, peer, card, body, attempts, in_doubt in rows
+            Letter(key, Address(channel, peer), card, self._bodies.open(key, body), attempts, bool(in_doubt), count > 1)
+            for key, channel, peer, card, body, attempts, in_doubt, count in rows
         ]
 
     def take(self, letter: Letter, owner: str, now: int, until: int) -> Statement:

@@ -3,6 +3,7 @@
 from core.clock import Clock
 from core.storage.accounts import Accounts
 from core.storage.batches import Batches
+from core.storage.chats import Chats
 from core.storage.conversations import Conversations, Effects, Visits
 from core.storage.database import Database
 from core.storage.inbox import Inbox
@@ -25,7 +26,8 @@ class Repositories:
         self.orders = Orders(database, vault)
         self.shipments = Shipments(database, vault)
         self.batches = Batches(database, vault)
-        self.inbox = Inbox(database, vault)
+        self.inbox = Inbox(vault)
+        self.chats = Chats(database, vault)
         self.outbox = Outbox(database, vault)
         self.conversations = Conversations(database, vault)
         self.effects = Effects(database)

@@ -34,6 +34,14 @@ async def test_a_newcomer_owns_a_merchant_of_her_own_and_is_greeted_once(stage: 
     assert len({member.merchant for member in members if member}) == 2
 
 
+async def test_the_first_words_may_ask_for_another_language(stage: Stage) -> None:
+    newcomer = Merchant(stage)
+    heard = await newcomer.says("英文")
+    assert heard.startswith(CHINESE)
+    assert heard.endswith("OK, English from now on.")
+    assert (await newcomer.says("取消")).startswith("Nothing is open right now.")
+
+
 async def test_the_language_can_be_changed_in_the_middle_of_a_conversation(stage: Stage) -> None:
     newcomer = Merchant(stage)
     await newcomer.says("绑定中通")

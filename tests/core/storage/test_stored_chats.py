@@ -5,9 +5,13 @@ import asyncio
 import pytest
 from stored_samples import CHAT, NOW, OTHER_CHAT
 
+from core.rights import Role
+from core.storage.address import Address
+from core.storage.chats import Chats
 from core.storage.conversations import Conversations, Effect, Effects, Visits
 from core.storage.database import Conflict, Database, Statement
-from core.storage.inbox import Inbox
+from core.storage.inbox import Inbox, Received
+from core.storage.merchants import Member, Merchants
 from core.storage.outbox import Letter, Outbox
 from core.vault import Vault
 
@@ -15,8 +19,13 @@ LEASE = 30_000
 
 
 @pytest.fixture
-def inbox(database: Database, vault: Vault) -> Inbox:
-    return Inbox(database, vault)
+def inbox(vault: Vault) -> Inbox:
+    return Inbox(vault)
+
+
+@pytest.fixture
+def chats(database: Database, vault: Vault) -> Chats:
+    return Chats(database, vault)
 
 
 @pytest.fixture
@@ -37,61 +46,90 @@ async def _conflicts(database: Database, *statements: Statement) -> bool:
     return False
 
 
-async def _next(inbox: Inbox) -> str | None:
-    received = await inbox.next(CHAT)
-    return received.body if received else None
+async def _waiting(chats: Chats, to: Address = CHAT) -> Received | None:
+    return next((each.received for each in await chats.waiting(100) if each.to == to), None)
 
 
 async def _due(outbox: Outbox, now: int = NOW) -> list[str]:
-    return [letter.body for letter in await outbox.due(now)]
+    return [letter.body for letter in await outbox.due(now, 100)]
 
 
 async def _first(outbox: Outbox, now: int = NOW) -> Letter:
-    return (await outbox.due(now))[0]
+    return (await outbox.due(now, 100))[0]
 
 
 # The inbox.
 
 
-async def test_a_message_delivered_again_is_taken_once(inbox: Inbox, database: Database) -> None:
+async def test_a_message_delivered_again_is_taken_once(inbox: Inbox, chats: Chats, database: Database) -> None:
     await asyncio.gather(*(database.apply(inbox.receive(CHAT, "u1", "hello", NOW)) for _ in range(10)))
-    received = await inbox.next(CHAT)
+    received = await _waiting(chats)
     assert received is not None
     await database.apply(inbox.done(received.id, NOW))
     await database.apply(inbox.receive(CHAT, "u1", "hello", NOW))
-    assert await inbox.next(CHAT) is None
+    assert await _waiting(chats) is None
 
 
-async def test_a_chats_messages_are_taken_in_the_order_they_came(inbox: Inbox, database: Database) -> None:
+async def test_a_chats_messages_are_taken_in_the_order_they_came(
+    inbox: Inbox, chats: Chats, database: Database
+) -> None:
     for uid, body in (("u2", "first"), ("u1", "second"), ("u3", "third")):
         await database.apply(inbox.receive(CHAT, uid, body, NOW))
     await database.apply(inbox.receive(OTHER_CHAT, "u4", "elsewhere", NOW))
-    assert set(await inbox.waiting()) == {CHAT, OTHER_CHAT}
+    assert [(each.to, each.messages) for each in await chats.waiting(100)] == [(CHAT, 3), (OTHER_CHAT, 1)]
+    assert [each.to for each in await chats.waiting(1)] == [CHAT], "who waits longest comes first"
     taken = []
-    while received := await inbox.next(CHAT):
+    while received := await _waiting(chats):
         taken.append(received.body)
         await database.apply(inbox.done(received.id, NOW))
     assert taken == ["first", "second", "third"]
-    assert await inbox.waiting() == [OTHER_CHAT]
+    assert [each.to for each in await chats.waiting(100)] == [OTHER_CHAT]
 
 
-async def test_the_same_uid_of_another_channel_is_another_message(inbox: Inbox, database: Database) -> None:
+async def test_the_same_uid_of_another_channel_is_another_message(
+    inbox: Inbox, chats: Chats, database: Database
+) -> None:
     wecom = type(CHAT)("wecom", "101")
     await database.apply(inbox.receive(CHAT, "u1", "here", NOW), inbox.receive(wecom, "u1", "there", NOW))
-    received = await inbox.next(wecom)
+    received = await _waiting(chats, wecom)
     assert received is not None
     assert received.body == "there"
 
 
-async def test_a_turn_over_a_message_happens_once_and_wipes_what_was_said(inbox: Inbox, database: Database) -> None:
+async def test_a_turn_over_a_message_happens_once_and_wipes_what_was_said(
+    inbox: Inbox, chats: Chats, database: Database
+) -> None:
     await database.apply(inbox.receive(CHAT, "u1", "my password", NOW))
-    received = await inbox.next(CHAT)
+    received = await _waiting(chats)
     assert received is not None
     turns = [_conflicts(database, inbox.done(received.id, NOW + 1)) for _ in range(5)]
     assert sorted(await asyncio.gather(*turns)) == [False] + [True] * 4
     rows = await database.all("SELECT body_sealed, done_at FROM inbox")
     assert [tuple(row) for row in rows] == [("", NOW + 1)]
-    assert await _next(inbox) is None
+    assert await _waiting(chats) is None
+
+
+async def test_a_turn_begins_with_all_that_is_known_of_the_chat(
+    inbox: Inbox, chats: Chats, outbox: Outbox, database: Database, vault: Vault
+) -> None:
+    await database.apply(inbox.receive(CHAT, "u1", "hello", NOW))
+    (stranger,) = await chats.waiting(100)
+    assert (stranger.member, stranger.version, stranger.state, stranger.buttons) == (None, 0, None, "[]")
+    merchants, conversations = Merchants(database), Conversations(database, vault)
+    member = Member(CHAT.channel, CHAT.peer, "m2", Role.PACKER, "en")
+    await database.apply(
+        merchants.join(member, NOW), conversations.save(CHAT, 0, "asked", NOW), outbox.offer(CHAT, '["a"]')
+    )
+    (known,) = await chats.waiting(100)
+    assert (known.member, known.version, known.state, known.buttons) == (member, 1, "asked", '["a"]')
+
+
+async def test_a_newcomer_is_met_once(database: Database) -> None:
+    merchants = Merchants(database)
+    first, second = (Member(CHAT.channel, CHAT.peer, merchant, Role.OWNER, "zh") for merchant in ("m1", "m2"))
+    await database.apply(merchants.meet(first, NOW))
+    assert await _conflicts(database, merchants.meet(second, NOW))
+    assert await merchants.member(CHAT.channel, CHAT.peer) == first
 
 
 # Conversations.
@@ -186,7 +224,7 @@ async def test_a_link_is_good_until_its_time_and_longer_when_sent_again(database
 
 async def test_each_chat_is_told_its_messages_one_after_the_other(outbox: Outbox, database: Database) -> None:
     await database.apply(outbox.add(CHAT, "1", NOW), outbox.add(CHAT, "2", NOW), outbox.add(OTHER_CHAT, "a", NOW))
-    assert await _due(outbox) == ["1", "a"]
+    assert [(letter.body, letter.has_next) for letter in await outbox.due(NOW, 100)] == [("1", True), ("a", False)]
     await database.apply(*outbox.sent(await _first(outbox), "77", NOW))
     assert sorted(await _due(outbox)) == ["2", "a"]
     assert [letter.body for letter in await outbox.due(NOW, limit=1)] == ["2"]
@@ -254,11 +292,13 @@ async def test_a_card_is_superseded_by_a_newer_version_of_itself_only(outbox: Ou
     assert not await outbox.superseded(hello)
 
 
-async def test_the_buttons_shown_last_are_remembered_by_chat(outbox: Outbox, database: Database) -> None:
-    assert await outbox.offers(CHAT) == "[]"
+async def test_the_buttons_shown_last_are_remembered_by_chat(
+    inbox: Inbox, chats: Chats, outbox: Outbox, database: Database
+) -> None:
+    await database.apply(*(inbox.receive(to, to.peer, "hello", NOW) for to in (CHAT, OTHER_CHAT)))
     await database.apply(outbox.offer(CHAT, '["a"]'))
     await database.apply(outbox.offer(CHAT, '["b"]'), outbox.offer(OTHER_CHAT, '["c"]'))
-    assert (await outbox.offers(CHAT), await outbox.offers(OTHER_CHAT)) == ('["b"]', '["c"]')
+    assert [each.buttons for each in await chats.waiting(100)] == ['["b"]', '["c"]']
 
 
 async def test_a_letter_set_aside_is_kept_for_its_own_chat_and_lets_the_next_pass(

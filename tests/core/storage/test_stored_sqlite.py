@@ -96,7 +96,7 @@ async def test_no_secret_and_no_buyer_stands_in_the_file_in_plain_text(
             Shops(database, vault, clock).bind(SHOP, GRANT, NOW),
             *Accounts(database, vault).bind(ZTO, NOW),
             *Orders(database, vault).keep([an_order("261122-1")]),
-            Inbox(database, vault).receive(CHAT, "u1", "token is said-aloud", NOW),
+            Inbox(vault).receive(CHAT, "u1", "token is said-aloud", NOW),
             Outbox(database, vault).add(CHAT, "林小满 13800000000", NOW),
             Conversations(database, vault).save(CHAT, 0, '{"password": "journalled"}', NOW),
         )
