@@ -5,6 +5,7 @@ already", so what is found in `uploading` on resume is simply uploaded again.
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 import structlog
 
@@ -18,11 +19,15 @@ from core.shops.base import ShopPlatform
 log = structlog.get_logger()
 
 
-async def upload(task: Task, shipments: Sequence[Shipment]) -> None:
-    """Upload what may still ship; the rest is held with its number."""
+async def may_upload(task: Task, shipments: Sequence[Shipment]) -> list[Shipment]:
+    """Those that were begun, and those that may still ship; the rest is held with its number."""
     passed, _ = await task.pass_gate([each for each in shipments if each.state is ShipmentState.PRINTED])
-    begun = [each for each in shipments if each.state is ShipmentState.UPLOADING]
-    await crowd(task.tools.crowd, lambda shipment: _upload(task, shipment), [*begun, *passed], task.tools.closing)
+    return [*(each for each in shipments if each.state is ShipmentState.UPLOADING), *passed]
+
+
+async def upload(task: Task, shipments: Sequence[Shipment]) -> None:
+    """Upload the numbers of shipments that may ship."""
+    await crowd(task.tools.crowd, partial(_upload, task), shipments, task.tools.closing)
 
 
 async def _upload(task: Task, shipment: Shipment) -> None:

@@ -80,6 +80,7 @@ class Stage:
         wrap: Callable[[Channel], Channel] | None = None,
         pause: Callable[[float], Awaitable[None]] = at_once,
         repositories: Callable[[Database, Vault, Clock], Repositories] = Repositories,
+        http: Http | None = None,
         **others: object,
     ) -> None:
         """Start the program on this stage's database; `others` are settings by name."""
@@ -89,7 +90,7 @@ class Stage:
             config,
             {self.room.name: channel},
             clock=self.world.clock,
-            http=Http(client(mounts=self.world.mounts())),
+            http=http or Http(client(mounts=self.world.mounts())),
             database=database,
             press=self._press,
             repositories=repositories,
