@@ -83,7 +83,7 @@ class Sender:
     async def _draw(self, letter: Letter, outgoing: Outgoing) -> Drawing:
         replaces = await self._kept.outbox.card(letter.to, letter.card) if letter.card else None
         file = await self._file(outgoing.document) if outgoing.document else None
-        return Drawing(outgoing.text, outgoing.buttons, file, outgoing.erase, replaces or "")
+        return Drawing(outgoing.text, outgoing.buttons, file, outgoing.erase, replaces or "", outgoing.only_edits)
 
     async def _file(self, document: Document) -> File:
         kept = await self._kept.shipments.labels(document.shipments)

@@ -42,8 +42,11 @@ class Console:
         message = drawing.replaces or self._next_id()
         if drawing.erase:
             return message  # a terminal cannot take back what was typed
+        is_last = self._is_terminal and drawing.replaces == self._last[0]
+        if drawing.only_edits and not is_last:
+            return message
         text = self._drawn(drawing)
-        if self._is_terminal and drawing.replaces and drawing.replaces == self._last[0]:
+        if drawing.replaces and is_last:
             self._output.write(f"\x1b[{self._last[1]}A\x1b[J")
         self._output.write(text)
         self._output.flush()

@@ -94,6 +94,8 @@ class Telegram:
             return await self._send_file(chat, drawing.file, drawing)
         if drawing.replaces and len(drawing.text) <= _TEXT and await self._edit(chat, drawing):
             return drawing.replaces
+        if drawing.only_edits:
+            return drawing.replaces
         *first, last = pieces(drawing.text, _TEXT)
         for piece in first:
             await self._bot.send_message(chat, piece, link_preview_options=_NO_PREVIEW)

@@ -43,6 +43,8 @@ class Room:
         if drawing.erase:
             self.erased.append(drawing.erase)
         shown = next((each for each in messages if each.id == drawing.replaces), None)
+        if shown is None and drawing.only_edits:
+            return drawing.replaces
         if shown is None:
             shown = Message(str(len(messages) + 1), drawing.text, drawing.buttons, drawing.file)
             messages.append(shown)
