@@ -7,26 +7,35 @@ import hmac
 import signal
 from collections.abc import Iterator
 
+import structlog
 import uvicorn
 
 from bot.app import App, build
+from bot.channels.base import ChannelBusy
 from bot.channels.telegram import NAME, Telegram
 from bot.config import Settings
 from bot.web import web
 from handlers.menu import COMMANDS, Command
 from handlers.texts import text
 
+log = structlog.get_logger()
+
 
 async def serve(settings: Settings, *, host: str, port: int) -> None:
     """Run until SIGINT or SIGTERM; then finish what is in hand, at most eight seconds, and leave the rest in order."""
     channel = Telegram(settings.telegram_token.get_secret_value(), world=settings.world)
-    name = await channel.open(_menu())
+    name = await _opened(channel)
     app = await build(settings, {NAME: channel}, is_sample=bool(settings.world))
     app.start()
     secret = _webhook_secret(settings) if settings.telegram_webhook else ""
     server = _Server(
         uvicorn.Config(
-            web(app.turns, telegram=channel, telegram_secret=secret),
+            web(
+                app,
+                telegram=channel,
+                telegram_secret=secret,
+                metrics_token=settings.metrics_token.get_secret_value(),
+            ),
             host=host,
             port=port,
             log_level="warning",
@@ -36,6 +45,8 @@ async def serve(settings: Settings, *, host: str, port: int) -> None:
     for wish in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(wish, server.leave)
     news = asyncio.create_task(_listen(settings, app, channel, secret), name="telegram news")
+    app.health.listening = lambda: bool(secret) or not news.done()
+    app.health.outside = lambda: channel.trouble
     print(f"@{name} is listening; web on http://{host}:{port}", flush=True)  # noqa: T201 - the one line of a server's start
     try:
         await server.serve()
@@ -45,6 +56,16 @@ async def serve(settings: Settings, *, host: str, port: int) -> None:
             await news
         await app.close()
         await channel.close()
+
+
+async def _opened(channel: Telegram) -> str:
+    """The bot's name, as soon as Telegram can be reached. Raises `TokenRefused`."""
+    while True:
+        try:
+            return await channel.open(_menu())
+        except ChannelBusy as busy:
+            log.warning("Telegram cannot be reached; trying again", seconds=busy.seconds)
+            await asyncio.sleep(busy.seconds)
 
 
 class _Server(uvicorn.Server):

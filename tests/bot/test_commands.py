@@ -1,6 +1,7 @@
 """The command line, as its users run it: another process, text in, text and files out."""
 
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -20,6 +21,7 @@ BINDING = "绑定店铺 1 绑定中通 电子面单账号 1234567890 zto123 8866
 
 def miandan(*arguments: str, says: tuple[str, ...] = (), folder: Path) -> str:
     """Run it with these lines as its input, in an empty folder; its output. Exit code 0, nothing on stderr."""
+    folder.mkdir(exist_ok=True)
     done = subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-m", "bot", *arguments],
         input="".join(f"{line}\n" for line in says),
@@ -31,6 +33,23 @@ def miandan(*arguments: str, says: tuple[str, ...] = (), folder: Path) -> str:
     )
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout
+
+
+def failing(*arguments: str, folder: Path, code: int, **environment: str) -> str:
+    """Run it where something is wrong; all it says, which is no traceback. It ends with this exit code."""
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-m", "bot", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=folder,
+        check=False,
+        env={**os.environ, **environment},
+    )
+    told = done.stdout + done.stderr
+    assert done.returncode == code, told
+    assert "Traceback" not in told
+    return told
 
 
 def ledger(folder: Path) -> dict[str, list[dict[str, Any]]]:
