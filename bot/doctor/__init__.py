@@ -1,5 +1,8 @@
 """`miandan doctor`: what is missing or wrong with this installation, in words, and what to do. Shows no secret."""
 
+import asyncio
+from collections.abc import Awaitable, Callable
+
 from pydantic import ValidationError
 
 from bot.config import Settings
@@ -21,11 +24,13 @@ def settings_findings(error: ValidationError) -> list[Finding]:
     ]
 
 
-async def examine(settings: Settings, clock: Clock, http: Http | None = None) -> list[Finding]:
+async def examine(
+    settings: Settings, clock: Clock, pause: Callable[[float], Awaitable[None]] = asyncio.sleep
+) -> list[Finding]:
     """Look at everything; one finding or more for each line of the page in docs/operating.md."""
     found = [_settings(settings)]
-    http = http or Http(client(world=settings.world or None, timeout=settings.timeout))
-    services = Services(settings, http, clock)
+    http = Http(client(world=settings.world or None, timeout=settings.timeout))
+    services = Services(settings, http, clock, pause)
     checks = [(name, check(settings)) for name, check in HERE.items()]
     checks += [(name, check(services)) for name, check in OUTSIDE.items()]
     try:

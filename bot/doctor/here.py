@@ -98,6 +98,11 @@ async def folder(settings: Settings) -> Finding:
             free = shutil.disk_usage(place).free
     except OSError as error:
         return wrong("folder", f"{place} takes no files ({error.strerror})", "give this user the right to write there")
+    return room(place, free)
+
+
+def room(place: Path, free: int) -> Finding:
+    """Whether `free` bytes are enough to go on with."""
     megabytes = free // (1024 * 1024)
     if free < _ROOM:
         return wrong("folder", f"only {megabytes} MB are free at {place}", "make room before the disk is full")

@@ -32,6 +32,7 @@ class Services:
     settings: Settings
     http: Http
     clock: Clock
+    pause: Callable[[float], Awaitable[None]]
 
 
 class _NoGrants:
@@ -106,10 +107,8 @@ async def pinduoduo(services: Services) -> Finding:
     if not services.settings.pinduoduo_client_id or not services.settings.pinduoduo_client_secret.get_secret_value():
         return _not_set("pinduoduo", "MIANDAN_PINDUODUO_CLIENT_ID and MIANDAN_PINDUODUO_CLIENT_SECRET")
     apps = services.settings.shop_apps()
-    platform = next(
-        each for each in all_shops(services.http, apps, _NoGrants(), services.clock) if each.code == "pinduoduo"
-    )
-    return await _asked("pinduoduo", platform.check_app)
+    platforms = all_shops(services.http, apps, _NoGrants(), services.clock, services.pause)
+    return await _asked("pinduoduo", next(each for each in platforms if each.code == "pinduoduo").check_app)
 
 
 async def zto(services: Services) -> Finding:
