@@ -90,7 +90,7 @@ async def build(
     press, owns_press = press or Press(), press is None
     opened = database or await connect(settings.database)
     await migrate(opened)
-    bells, metrics = Bells(opened), Metrics()
+    bells, metrics = Bells(opened, clock), Metrics()
     http.watch = metrics.called
     kept = repositories(bells, settings.vault(), clock)
     if not bells.is_shared:

@@ -46,7 +46,7 @@ class Health:
         if not self.listening():
             problems.append("no messages can come in: the channel's listener has ended")
         if failure := self._bells.failure:
-            problems.append(f"the database takes no commits: {failure}")
+            problems.append(f"the database did not take a commit: {failure}")
         try:
             async with asyncio.timeout(_PATIENCE):
                 starving = await self._kept.backlog.starving(self._clock.now())

@@ -2,17 +2,17 @@
 
 import asyncio
 import contextlib
-import time
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from bot.metrics import Metrics
+from core.clock import MINUTE, Clock
 from core.storage.database import Closed, Conflict, Database, Row, Statement
 from handlers.errors import unforeseen
 
 _LOOK_ANYWAY = 1.0  # seconds: another process may have made something due
 _AFTER_FAILURE = 1.0  # seconds
-_FRESH = 60.0  # seconds that a failed commit counts as the database's state
+_FRESH = 1 * MINUTE  # how long a failed commit is told: on a full disk small commits still succeed in between
 
 
 class Worker:
@@ -94,10 +94,11 @@ class Worker:
 class Bells:
     """A database that rings for the worker whose table a commit has touched, and remembers a failed commit."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._workers: Mapping[str, Worker] = {}
-        self._failed: tuple[str, float] | None = None  # what went wrong, and when
+        self._clock = clock
+        self._failed = ("", 0)  # what went wrong, and when
         self.is_shared = database.is_shared
         self.skip_locked = database.skip_locked
         self.migration_lock = database.migration_lock
@@ -108,9 +109,9 @@ class Bells:
 
     @property
     def failure(self) -> str:
-        """What kept the last commit from the disk, "" when it arrived or was tried long ago."""
-        kind, at = self._failed or ("", 0.0)
-        return kind if time.monotonic() - at < _FRESH else ""
+        """What kept a commit of the last minute from the disk, "" when all arrived."""
+        kind, at = self._failed
+        return kind if 0 <= self._clock.now() - at < _FRESH else ""
 
     async def all(self, sql: str, *values: Any) -> list[Row]:  # noqa: ANN401 - a column takes what it takes
         """See `Database.all`."""
@@ -123,9 +124,8 @@ class Bells:
         except (Conflict, Closed):
             raise
         except Exception as error:
-            self._failed = (type(error).__name__, time.monotonic())
+            self._failed = (type(error).__name__, self._clock.now())
             raise
-        self._failed = None
         for table, worker in self._workers.items():
             if any(statement.sql.startswith(_STIRS[table]) for statement in statements):
                 worker.wake()
