@@ -40,7 +40,7 @@ async def _until_asked_to_stop(
     secret = _webhook_secret(settings) if settings.telegram_webhook else ""
     site = web(app, channel, secret, settings.metrics_token.get_secret_value())
     host, port = listen_at
-    server = _Server(uvicorn.Config(site, host, port, log_level="warning", timeout_graceful_shutdown=2))
+    server = _Server(uvicorn.Config(site, host, port, log_config=None, access_log=False, timeout_graceful_shutdown=2))
     for wish in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(wish, server.leave)
     news = asyncio.create_task(_listen(settings, app, channel, secret), name="telegram news")
