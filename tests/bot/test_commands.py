@@ -99,6 +99,20 @@ def test_empty_lines_and_the_end_of_input_end_the_demonstration_quietly(tmp_path
     assert sorted(file.name for file in tmp_path.iterdir()) == ["out"]
 
 
+def test_a_reader_that_leaves_early_does_not_keep_the_demonstration_from_ending(tmp_path: Path) -> None:
+    arguments = [sys.executable, "-m", "bot", "demo", "--bound", "--orders", "3", "--out", "out"]
+    with subprocess.Popen(  # noqa: S603 - our own program
+        arguments, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as demo:
+        assert demo.stdin is not None
+        assert demo.stdout is not None
+        demo.stdout.close()
+        demo.stdin.write("打印今天的订单\n确认\n".encode())
+        demo.stdin.close()
+        demo.wait(timeout=30)
+    assert len(ledger(tmp_path / "out")["numbers"]) > 0
+
+
 def test_help_names_every_command(tmp_path: Path) -> None:
     heard = miandan("--help", folder=tmp_path)
     assert all(f" {command} " in heard for command in ("demo", "sandbox", "migrate"))
