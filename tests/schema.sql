@@ -198,3 +198,15 @@ CREATE TABLE doubtful (
   body_sealed TEXT NOT NULL,
   created_at BIGINT NOT NULL
 );
+
+CREATE TABLE slots (
+  tick TEXT NOT NULL,
+  slot BIGINT NOT NULL,
+  owner TEXT NOT NULL,
+  lease_until BIGINT NOT NULL,
+  begun_at BIGINT NOT NULL,
+  done_at BIGINT,
+  PRIMARY KEY (tick, slot)
+);
+
+CREATE INDEX shipments_unfinished ON shipments (state) WHERE state <> 'done';

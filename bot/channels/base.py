@@ -37,6 +37,10 @@ class ChannelBusy(Exception):
         self.seconds = seconds
 
 
+class PeerAway(ChannelBusy):
+    """Nothing reaches this peer (it blocked the bot) until it writes again; tried once more after `seconds` at last."""
+
+
 class Channel(Protocol):
     """One way to talk with merchants."""
 

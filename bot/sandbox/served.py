@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 Verb = Callable[..., object]
 
-_ANY_SERVICE = "goes_down comes_back loses_answers answers_garbage throttles"
+_ANY_SERVICE = "goes_down comes_back loses_answers answers_garbage answers_half throttles"
 _PINDUODUO = (
     "expires_tokens revokes closes forbids forgets_our_address limits_decryption refunds withdraws_refund "
     "puts_under_review passes_review holds releases urges changes_address ships_elsewhere"
