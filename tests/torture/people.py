@@ -30,8 +30,8 @@ class Unanswered(Exception):
 class Merchant:
     """One person in one chat; `patience` in seconds is how long she waits for an answer.
 
-    `is_weary`: a third of it is over. On a slow machine a batch may never get far enough between two kills, so nobody is
-    killed until she has her answer.
+    `is_weary`: a third of it is over. On a slow machine a batch may never get far enough between two kills, so nothing
+    is killed until she has her answer.
     """
 
     def __init__(self, world: World, chat: int, patience: float) -> None:
