@@ -4,7 +4,7 @@ The query interface uses ARRIVAL and DEPARTURE for third-party lockers, while pu
 (official table); this is the query's table.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 
 from core.couriers.zto.answers import Json, integer, section, words
 from core.parcels import Node, ParcelState, journey
@@ -27,7 +27,7 @@ def nodes(answer: Json) -> tuple[Node, ...]:
     """The scans of a track answer, oldest first."""
     scans = answer.get("result")
     told = scans if isinstance(scans, list) else []
-    return tuple(_with_returns(journey(_node(scan) for scan in told if isinstance(scan, dict))))
+    return tuple(journey(_node(scan) for scan in told if isinstance(scan, dict)))
 
 
 def _node(scan: Json) -> Node:
@@ -37,6 +37,7 @@ def _node(scan: Json) -> Node:
         text=words(scan, "desc"),
         place=words(section(scan, "scanSite"), "name"),
         raw=words(scan, "scanType"),
+        city=words(section(scan, "scanSite"), "city"),
     )
 
 
@@ -46,15 +47,3 @@ def _state(scan: Json) -> ParcelState:
         return _STATES.get(code, ParcelState.OTHER)
     fetched = words(scan, "signMan") or _FETCHED in words(scan, "desc")
     return ParcelState.DELIVERED if fetched else ParcelState.OUT_FOR_DELIVERY
-
-
-def _with_returns(told: Iterable[Node]) -> Iterator[Node]:
-    """A signature after a return scan is the sender's own."""
-    is_returning = False
-    for node in told:
-        is_returning = is_returning or node.state is ParcelState.RETURNING
-        yield _signed_by_sender(node) if is_returning and node.state is ParcelState.DELIVERED else node
-
-
-def _signed_by_sender(node: Node) -> Node:
-    return Node(node.at, ParcelState.RETURNED, node.text, node.place, node.raw)

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from zto_gateway import ACCOUNT, NOW, Gateway, zto
 
-from core.parcels import Node, ParcelState
+from core.parcels import Node, ParcelState, current_state
 
 
 def _scan(code: str | None, told: str = "", at: object = NOW, **more: object) -> dict[str, Any]:
@@ -67,9 +67,10 @@ async def test_each_scan_says_where_the_parcel_is(scan: dict[str, Any], state: P
 
 
 async def test_a_signature_after_a_return_is_the_senders() -> None:
-    scans = [_scan("签收", at=3), _scan("退件", at=2), _scan("签收", at=1)]
+    scans = [_scan("签收", at=3_000), _scan("退件", at=2_000), _scan("签收", at=1_000)]
     nodes = await zto(Gateway({"result": scans, "status": True})).track(ACCOUNT, "73100196611386", "1234")
-    assert [node.state for node in nodes] == [ParcelState.DELIVERED, ParcelState.RETURNING, ParcelState.RETURNED]
+    assert [node.state for node in nodes] == [ParcelState.DELIVERED, ParcelState.RETURNING, ParcelState.DELIVERED]
+    assert current_state(nodes) is ParcelState.RETURNED
 
 
 @pytest.mark.parametrize("result", [[], None])

@@ -1,0 +1,35 @@
+"""News taken in: whatever source told it, in whatever order and however often."""
+
+from collections.abc import Sequence
+
+from core.clock import DAY, Clock
+from core.parcels import Node, fold
+from core.storage.database import Conflict
+from core.storage.repositories import Repositories
+
+_AHEAD = 1 * DAY  # a scan from further in the future is a clock gone wrong, and would look like news for ever
+
+
+async def take_in(kept: Repositories, clock: Clock, parcel_id: str, told: Sequence[Node], source: str) -> int:
+    """Keep what is new of the nodes told, and the progress they make, in one commit; how many were new.
+
+    Of two that take in at the same time the slower reads again, so no node is lost and none kept twice.
+    """
+    while (parcel := await kept.parcels.get(parcel_id)) is not None:
+        known = await kept.parcels.nodes(parcel_id)
+        fresh = _fresh(told, known, clock.now())
+        if not fresh:
+            return 0
+        progress = fold([*known, *fresh], parcel.region, parcel.shipped_at)
+        try:
+            await kept.database.apply(*kept.parcels.hear(parcel, fresh, progress, source, clock.now()))
+        except Conflict:
+            continue
+        return len(fresh)
+    return 0
+
+
+def _fresh(told: Sequence[Node], known: Sequence[Node], now: int) -> list[Node]:
+    kept = {node.identity for node in known}
+    usable = {node.identity: node for node in told if 0 < node.at < now + _AHEAD}
+    return [node for identity, node in usable.items() if identity not in kept]
