@@ -29,10 +29,13 @@ _PINDUODUO = (
     "expires_tokens revokes closes forbids forgets_our_address limits_decryption refunds withdraws_refund "
     "puts_under_review passes_review holds releases urges changes_address ships_elsewhere"
 )
-_ZTO = "runs_out tops_up forgets_our_address"
+_ZTO = "runs_out tops_up forgets_our_address answers_work_order misses_intercepts"
 _PRINTER = "jams fixed is_busy"
 _TELEGRAM = "is_strict blocks unblocks repeats_updates forgets_messages answers_within in_group"
-_PARCEL = "scanned stalls signed goes_to_locker taken fails held refused returns"
+_PARCEL = (
+    "scanned stalls slows is_lost signed is_signed_elsewhere goes_to_locker taken fails held refused returns "
+    "contradicts remarks tells"
+)
 
 
 class OverSocket:
@@ -110,8 +113,8 @@ def verbs(world: "World") -> dict[str, Verb]:
 
 
 def _of_parcel(world: "World", word: str) -> Verb:
-    def verb(number: str) -> object:
-        done: object = getattr(world.parcel(number), word)()
+    def verb(number: str, **arguments: object) -> object:
+        done: object = getattr(world.parcel(number), word)(**arguments)
         return done
 
     return verb

@@ -1,5 +1,6 @@
 """ZTO Express (中通快递). Start reading at `courier.py`."""
 
-from core.couriers.zto.courier import Zto, ZtoApp
+from core.couriers.zto.calls import ZtoApp
+from core.couriers.zto.courier import Zto
 
 __all__ = ["Zto", "ZtoApp"]

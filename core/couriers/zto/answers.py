@@ -34,6 +34,8 @@ _CODES: Mapping[str, type[ServiceError]] = {
     "E404": CredentialsRejected,  # no e-waybill account bound
     "E418": NotPermitted,  # the branch has not agreed
     "E23122": OutOfRange,
+    "E23135": NotPermitted,  # no right to intercept
+    "E23144": NotPermitted,
 }
 # Business refusals differ by their words only (assumed): the first line with a word in the message decides.
 _WORDS: tuple[tuple[type[ServiceRefused], tuple[str, ...]], ...] = (
