@@ -14,6 +14,7 @@ from starlette.types import ASGIApp
 from bot.sandbox.books import entry, summary
 from bot.sandbox.browser import Browser
 from bot.sandbox.clock import WorldClock
+from bot.sandbox.kuaidi100.service import Kuaidi100
 from bot.sandbox.ledger import Json, Ledger
 from bot.sandbox.mounts import InProcess
 from bot.sandbox.parcels import Parcel, Parcels
@@ -22,6 +23,7 @@ from bot.sandbox.pinduoduo.seeding import Seeder
 from bot.sandbox.pinduoduo.service import Pinduoduo
 from bot.sandbox.pinduoduo.shops import settle
 from bot.sandbox.printers import Printer
+from bot.sandbox.pushes import Pushes
 from bot.sandbox.served import served
 from bot.sandbox.service import Hook, Scene
 from bot.sandbox.telegram.service import Telegram
@@ -40,6 +42,9 @@ class World:
         self.zto = Zto(self._scene, seed)
         self.printer = Printer(self._scene)
         self.telegram = Telegram(self._scene)
+        self.kuaidi100 = Kuaidi100(self._scene)
+        self.pushes = Pushes(self._scene, seed)
+        self.pushes.sources += [self.kuaidi100.subscriptions.news, self.zto.subscriptions.news]
         self._seeder = Seeder(self.pinduoduo.shops[DEFAULT_SHOP], self.clock, Random(seed))
         self._seeder.fill(orders, self._scene.parcels)
 
@@ -62,6 +67,8 @@ class World:
             "japi.zto.com": self.zto.app,
             "printer.sandbox": self.printer.app,
             "api.telegram.org": self.telegram.app,
+            "poll.kuaidi100.com": self.kuaidi100.poll,
+            "www.kuaidi100.com": self.kuaidi100.www,
         }
 
     @cached_property

@@ -41,6 +41,7 @@ from bot.sandbox.zto.gateway import (
 from bot.sandbox.zto.incidents import Incidents
 from bot.sandbox.zto.intercepts import Intercepts
 from bot.sandbox.zto.scans import scan
+from bot.sandbox.zto.subscriptions import Subscriptions
 
 APP = App("sandbox-zto-key", "sandbox-zto-secret")
 CODE = "ZTO"
@@ -71,6 +72,7 @@ class Zto(Service):
         self._knows_our_address = True
         self.incidents = Incidents(scene, self._known)
         self.intercepts = Intercepts(scene, self._known)
+        self.subscriptions = Subscriptions(scene, APP)
         self._interfaces: dict[str, Work] = {
             "zto.open.bindingEaccount": self._bind,
             "zto.open.createOrder": self._create,
@@ -78,6 +80,7 @@ class Zto(Service):
             "zto.open.cancelPreOrder": self._cancel,
             "zto.open.queryAvailableBalanceNew": self._balance,
             "zto.merchant.waybill.track.query": self._track,
+            "zto.merchant.waybill.track.subsrcibe": self._subscribe,
             "zto.open.merchant.incident.create": self.incidents.create,
             "zto.open.merchant.incident.query": self.incidents.query,
             "thirdcenter.createIntercept": self.intercepts.create,
@@ -96,6 +99,10 @@ class Zto(Service):
     def forgets_our_address(self) -> None:
         """The caller's IP address is off the app's white list."""
         self._knows_our_address = False
+
+    def pushes_to(self, url: str) -> None:
+        """In the app's console, this is where scans are pushed."""
+        self.subscriptions.url = url
 
     def answers_work_order(self, id: str, reply: str) -> None:  # noqa: A002 - what everybody calls it
         """A branch answers a work order now."""
@@ -213,6 +220,11 @@ class Zto(Service):
             raise
         self._asked(number, refused=False)
         return [scan(number, event) for event in parcel.told()]
+
+    def _subscribe(self, fields: Fields) -> object:
+        """The interface's name is misspelled in the documents too. Guarded like the query."""
+        self.subscriptions.begin(self._reachable(fields.text("billCode"), fields.maybe("mobilePhone")))
+        return True
 
     def _asked(self, number: str, *, refused: bool) -> None:
         self.scene.ledger.queries.append(Queried(CODE, number, self.scene.clock.now(), refused))
