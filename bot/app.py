@@ -10,17 +10,22 @@ from bot.sender import Sender
 from bot.turns import Turns
 from bot.workers import Bells, Worker
 from core.clock import Clock, SystemClock
-from core.couriers import all_couriers
+from core.couriers import all_couriers, push_doors
 from core.fulfilment import batch
 from core.fulfilment.tools import Tools
 from core.http import Http, client
 from core.ids import new_id
 from core.labels import Press
 from core.printers import IppPrinter
+from core.pushes import PushDoor
 from core.shops import all_shops
 from core.storage.database import Database, connect
 from core.storage.migrate import migrate
 from core.storage.repositories import Repositories
+from core.trackers import all_trackers
+from core.tracking.breaker import Breakers
+from core.tracking.poll import poll_due
+from core.tracking.tools import Lookout
 from core.vault import Vault
 from handlers.batch_news import BatchNews
 from handlers.desk import Desk
@@ -38,6 +43,7 @@ class App:
     press: Press
     http: Http
     owns_press: bool
+    push_doors: tuple[PushDoor, ...] = ()
 
     def start(self) -> None:
         """Begin to answer."""
@@ -88,7 +94,7 @@ async def build(
     if not bells.is_shared:
         await kept.let_all_go()
     tools = _tools(settings, kept, clock, http, press, pause, is_sample=is_sample)
-    desk = Desk(clock, kept, tools.platforms, tools.couriers, tools)
+    desk = Desk(clock, kept, tools.platforms, tools.couriers, tools, _lookout(settings, tools, http))
     turns = Turns(desk, tools.owner, commands)
     sender = Sender(kept, press, clock, channels, tools.owner)
     by_table = {
@@ -96,9 +102,11 @@ async def build(
         "effects": Worker("effects", turns.do_next_effect, width=8),
         "batches": Worker("batches", lambda: batch.work_on_next(tools), width=4),
         "outbox": Worker("sender", sender.send_due),
+        "parcels": Worker("polls", lambda: poll_due(desk.lookout)),
     }
     bells.ring_for(by_table)
-    return App(desk, turns, tuple(by_table.values()), bells, press, http, owns_press)
+    doors = (*push_doors(settings.courier_apps()), *(tracker.pushes for tracker in desk.lookout.trackers))
+    return App(desk, turns, tuple(by_table.values()), bells, press, http, owns_press, doors)
 
 
 def _tools(
@@ -124,4 +132,19 @@ def _tools(
         is_sample=is_sample,
         crowd=settings.crowd,
         pause=pause,
+    )
+
+
+def _lookout(settings: Settings, tools: Tools, http: Http) -> Lookout:
+    return Lookout(
+        clock=tools.clock,
+        kept=tools.kept,
+        platforms=tools.platforms,
+        couriers=tools.couriers,
+        trackers=all_trackers(http, settings.kuaidi100_app(), tools.clock),
+        breakers=Breakers(tools.clock),
+        cap=settings.track_cap,
+        is_pushed_to=settings.track_pushes,
+        crowd=settings.crowd,
+        closing=tools.closing,
     )

@@ -12,6 +12,7 @@ import uvicorn
 from bot.app import App, build
 from bot.channels.telegram import NAME, Telegram
 from bot.config import Settings
+from bot.pushes import pushes
 from bot.web import web
 from handlers.menu import COMMANDS, Command
 from handlers.texts import text
@@ -26,7 +27,7 @@ async def serve(settings: Settings, *, host: str, port: int) -> None:
     secret = _webhook_secret(settings) if settings.telegram_webhook else ""
     server = _Server(
         uvicorn.Config(
-            web(app.turns, telegram=channel, telegram_secret=secret),
+            web(app.turns, channel, secret, pushes(app.desk.lookout, app.push_doors)),
             host=host,
             port=port,
             log_level="warning",

@@ -2,6 +2,7 @@
 
 import hmac
 import json
+from collections.abc import Sequence
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -31,8 +32,10 @@ _TOO_LATE = _PAGE.format(
 )
 
 
-def web(turns: Turns, telegram: Telegram | None = None, telegram_secret: str = "") -> Starlette:
-    """The app to serve. Telegram's updates are taken only with a secret."""
+def web(
+    turns: Turns, telegram: Telegram | None = None, telegram_secret: str = "", more: Sequence[Route] = ()
+) -> Starlette:
+    """The app to serve. Telegram's updates are taken only with a secret; `more` are routes made elsewhere."""
 
     async def returned(request: Request) -> Response:
         came = {key: request.query_params.get(key, "")[:512] for key in ("state", "code")}
@@ -63,5 +66,6 @@ def web(turns: Turns, telegram: Telegram | None = None, telegram_secret: str = "
             Route("/oauth/pinduoduo", returned),
             Route("/healthz", health),
             Route("/telegram", update, methods=["POST"]),
+            *more,
         ]
     )

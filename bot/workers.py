@@ -113,4 +113,5 @@ _STIRS = {
     "effects": "INSERT INTO effects",
     "outbox": "INSERT INTO outbox",
     "batches": "UPDATE batches SET state",
+    "parcels": "INSERT INTO parcels",
 }

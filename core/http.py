@@ -35,8 +35,18 @@ class Http:
         Raises `ServiceUnavailable` when the request surely did not arrive, `OutcomeUnknown` when it may have.
         A 5xx is `OutcomeUnknown` too: the service may have failed after the work was done.
         """
+        return await self._send(service, self._client.build_request("POST", url, content=body, headers=dict(headers)))
+
+    async def get(self, service: str, url: str, headers: Mapping[str, str]) -> Reply:
+        """GET, which changes nothing: `ServiceUnavailable` however it fails."""
         try:
-            response = await self._client.post(url, content=body, headers=dict(headers))
+            return await self._send(service, self._client.build_request("GET", url, headers=dict(headers)))
+        except OutcomeUnknown as lost:
+            raise ServiceUnavailable(**lost.details) from lost
+
+    async def _send(self, service: str, request: httpx.Request) -> Reply:
+        try:
+            response = await self._client.send(request)
         except _NEVER_SENT as error:
             raise ServiceUnavailable(service=service) from error
         except httpx.HTTPError as error:

@@ -138,8 +138,10 @@ class Parcel:
     account: str = ""  # the courier account it goes through, "" for numbers entered by hand
     shipment: str = ""
     subscription: str = ""  # the source that pushes its news, "" while none does
+    subscribed: int = 0  # how often somebody was asked to push them
     progress: Progress = Progress()
     nodes: int = 0  # how many are kept; also the version of `progress`
+    polled_at: int | None = None  # when somebody was last asked for news
     next_poll_at: int | None = None
     check_at: int | None = None  # when a rule may fire next
 

@@ -14,6 +14,7 @@ CREATE TABLE parcels (
   account TEXT NOT NULL,
   shipment TEXT NOT NULL,
   subscription TEXT NOT NULL,
+  subscribed BIGINT NOT NULL,
   state TEXT NOT NULL,
   since BIGINT,
   first_at BIGINT,
@@ -28,6 +29,7 @@ CREATE TABLE parcels (
   last_sealed TEXT,
   oddities TEXT NOT NULL,
   nodes BIGINT NOT NULL,
+  polled_at BIGINT,
   next_poll_at BIGINT,
   check_at BIGINT,
   UNIQUE (merchant, number)
@@ -88,12 +90,11 @@ CREATE TABLE track_queries (
   at BIGINT NOT NULL,
   PRIMARY KEY (service, number, slot)
 );
+CREATE INDEX track_queries_by_number ON track_queries (service, number, at);
 CREATE INDEX track_queries_by_age ON track_queries (at);
 
 CREATE TABLE track_spending (
-  service TEXT NOT NULL,
-  day BIGINT NOT NULL,
+  day BIGINT PRIMARY KEY,
   queries BIGINT NOT NULL,
-  spent BIGINT NOT NULL,
-  PRIMARY KEY (service, day)
+  spent BIGINT NOT NULL
 );

@@ -11,12 +11,10 @@ import structlog
 from core.errors import MerchantError, OutcomeUnknown, RateLimited, ServiceError, ServiceUnavailable
 from core.fulfilment.pace import Halt, crowd, everybodys_trouble
 from core.fulfilment.steps import Task
-from core.fulfilment.tools import Tools
-from core.ids import new_id
-from core.orders import NOWHERE, OrderStatus
-from core.parcels import Parcel
+from core.orders import OrderStatus
 from core.shipments import Shipment, ShipmentState
 from core.shops.base import ShopPlatform
+from core.tracking.watching import watched
 
 log = structlog.get_logger()
 
@@ -59,26 +57,5 @@ async def _upload_order(task: Task, platform: ShopPlatform, shipment: Shipment, 
     await tools.kept.database.apply(
         tools.kept.shipments.uploaded(shipment, number, tools.clock.now()),
         tools.kept.orders.left(shipment.shop, number, OrderStatus.SHIPPED),
-        *tools.kept.parcels.begin(await _watched(tools, shipment)),
-    )
-
-
-async def _watched(tools: Tools, shipment: Shipment) -> Parcel:
-    """The parcel as it begins to be watched: rules look at it and news is asked for at once."""
-    known = await tools.kept.orders.find(shipment.shop, shipment.orders[:1])
-    now = tools.clock.now()
-    return Parcel(
-        id=new_id(),
-        merchant=shipment.merchant,
-        shop=shipment.shop,
-        orders=shipment.orders,
-        courier=shipment.courier,
-        number=shipment.number or "",
-        region=next((order.receiver.region for order in known.values()), NOWHERE),
-        added_at=now,
-        shipped_at=now,
-        account=shipment.account,
-        shipment=shipment.key,
-        next_poll_at=now,
-        check_at=now,
+        *await watched(tools.kept, tools.clock, shipment),
     )

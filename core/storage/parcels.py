@@ -18,8 +18,8 @@ from core.vault import Vault
 
 _COLUMNS = (
     "id, merchant, shop, orders, courier, number, province, city, district, added_at, shipped_at, is_pinned, account,"
-    " shipment, subscription, nodes, next_poll_at, check_at, state, since, first_at, picked_up_at, departed_at,"
-    " arrived_at, out_at, delivered_at, ended_at, last_sealed, oddities"
+    " shipment, subscription, subscribed, nodes, polled_at, next_poll_at, check_at, state, since, first_at,"
+    " picked_up_at, departed_at, arrived_at, out_at, delivered_at, ended_at, last_sealed, oddities"
 )
 _AT_ONCE = 200  # parcels in one claim
 
@@ -36,8 +36,8 @@ class Parcels:
         """Watch a parcel from now on; one whose number the merchant has already is left as it is."""
         row = run(
             "INSERT INTO parcels (id, merchant, shop, orders, courier, number, province, city, district, added_at,"
-            " shipped_at, is_pinned, account, shipment, subscription, state, outlet, oddities, nodes, next_poll_at,"
-            f" check_at) VALUES ({', '.join('?' * 15)}, 'no_record', '', '', 0, ?, ?)"
+            " shipped_at, is_pinned, account, shipment, subscription, subscribed, state, outlet, oddities, nodes,"
+            f" next_poll_at, check_at) VALUES ({', '.join('?' * 14)}, '', 0, 'no_record', '', '', 0, ?, ?)"
             " ON CONFLICT (merchant, number) DO NOTHING",
             parcel.id,
             parcel.merchant,
@@ -53,7 +53,6 @@ class Parcels:
             int(parcel.is_pinned),
             parcel.account,
             parcel.shipment,
-            parcel.subscription,
             parcel.next_poll_at,
             parcel.check_at,
         )
@@ -70,8 +69,8 @@ class Parcels:
     def pin(self, parcel: Parcel, courier: str, now: int) -> Statement:
         """A person says which courier it is; asked anew from now on."""
         return run(
-            "UPDATE parcels SET courier = ?, is_pinned = 1, subscription = '', next_poll_at = ?, check_at = ?"
-            " WHERE id = ?",
+            "UPDATE parcels SET courier = ?, is_pinned = 1, subscription = '', subscribed = 0, next_poll_at = ?,"
+            " check_at = ? WHERE id = ?",
             courier,
             now,
             now,
@@ -126,14 +125,31 @@ class Parcels:
         """Parcels to ask for news, the longest due first; until now + lease nobody else gets them."""
         return await self._claim("next_poll_at", now, lease, limit)
 
-    def polled(self, parcel: Parcel, next_at: int | None, subscription: str = "") -> Statement:
-        """Asked; None: never again. `subscription`: who pushes its news. A `Conflict` when the lease was lost."""
+    def polled(self, parcel: Parcel, next_at: int | None, now: int) -> Statement:
+        """Asked, and next to be asked then; None: never again. A `Conflict` when the lease was lost."""
         return guarded(
-            "UPDATE parcels SET next_poll_at = ?, subscription = ? WHERE id = ? AND next_poll_at = ?",
+            "UPDATE parcels SET polled_at = ?, next_poll_at = ? WHERE id = ? AND next_poll_at = ?",
+            now,
             next_at,
-            subscription or parcel.subscription,
             parcel.id,
             parcel.next_poll_at,
+        )
+
+    def asked(self, parcel: Parcel, now: int) -> Statement:
+        """A person wanted to know; when to ask by ourselves does not change."""
+        return run("UPDATE parcels SET polled_at = ? WHERE id = ?", now, parcel.id)
+
+    def subscribe(self, parcel: Parcel, source: str) -> Statement:
+        """Somebody pushes its news from now on."""
+        return run("UPDATE parcels SET subscription = ?, subscribed = subscribed + 1 WHERE id = ?", source, parcel.id)
+
+    def given_up(self, parcel: Parcel, next_at: int) -> Statement:
+        """Nobody pushes its news any more."""
+        return run(
+            "UPDATE parcels SET subscription = '', next_poll_at = ? WHERE id = ? AND subscription = ?",
+            next_at,
+            parcel.id,
+            parcel.subscription,
         )
 
     async def claim_checks(self, now: int, lease: int, limit: int = _AT_ONCE) -> list[Parcel]:
@@ -211,7 +227,7 @@ class Parcels:
 
     def _parcel(self, row: Row) -> Parcel:
         (key, merchant, shop, orders, courier, number, province, city, district, added, shipped, pinned, *rest) = row
-        account, shipment, subscription, nodes, next_poll, check, *told = rest
+        account, shipment, subscription, subscribed, nodes, polled, next_poll, check, *told = rest
         return Parcel(
             id=key,
             merchant=merchant,
@@ -226,8 +242,10 @@ class Parcels:
             account=account,
             shipment=shipment,
             subscription=subscription,
+            subscribed=subscribed,
             progress=self._progress(key, told),
             nodes=nodes,
+            polled_at=polled,
             next_poll_at=next_poll,
             check_at=check,
         )

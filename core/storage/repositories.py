@@ -14,6 +14,7 @@ from core.storage.outbox import Outbox
 from core.storage.parcels import Parcels
 from core.storage.shipments import Shipments
 from core.storage.shops import Shops
+from core.storage.track_queries import TrackQueries
 from core.vault import Vault
 
 
@@ -37,6 +38,7 @@ class Repositories:
         self.parcels = Parcels(database, vault)
         self.order_syncs = OrderSyncs(database)
         self.order_events = OrderEvents(database)
+        self.track_queries = TrackQueries(database)
 
     async def let_all_go(self) -> None:
         """Take every lease back: whoever held one is gone. Only where no other process works on the database."""

@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 
-from core.clock import DAY, Clock
+from core.clock import DAY, MINUTE, Clock
 from core.parcels import Node, fold
+from core.pushes import Push
 from core.storage.database import Conflict
 from core.storage.repositories import Repositories
+from core.tracking.tools import Lookout
 
+_AGAIN = 31 * MINUTE  # after a service gave a parcel up, it may be asked again no earlier than in half an hour
 _AHEAD = 1 * DAY  # a scan from further in the future is a clock gone wrong, and would look like news for ever
 
 
@@ -27,6 +30,16 @@ async def take_in(kept: Repositories, clock: Clock, parcel_id: str, told: Sequen
             continue
         return len(fresh)
     return 0
+
+
+async def take_in_push(lookout: Lookout, source: str, push: Push) -> int:
+    """Keep a push for everybody who watches its number; how many nodes were new. Nobody's number is nobody's news."""
+    fresh = 0
+    for parcel in await lookout.kept.parcels.watched(push.number):
+        fresh += await take_in(lookout.kept, lookout.clock, parcel.id, push.nodes, source)
+        if push.gave_up and parcel.subscription == source:
+            await lookout.kept.database.apply(lookout.kept.parcels.given_up(parcel, lookout.clock.now() + _AGAIN))
+    return fresh
 
 
 def _fresh(told: Sequence[Node], known: Sequence[Node], now: int) -> list[Node]:

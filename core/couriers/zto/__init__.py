@@ -2,5 +2,6 @@
 
 from core.couriers.zto.calls import ZtoApp
 from core.couriers.zto.courier import Zto
+from core.couriers.zto.pushes import ZtoPushes
 
-__all__ = ["Zto", "ZtoApp"]
+__all__ = ["Zto", "ZtoApp", "ZtoPushes"]

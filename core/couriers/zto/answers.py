@@ -3,8 +3,10 @@
 import json
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import datetime
 from typing import TypeAlias
 
+from core.clock import moment_of
 from core.errors import (
     BalanceShort,
     CredentialsRejected,
@@ -74,6 +76,14 @@ def integer(source: Json, key: str) -> int | None:
     with suppress(ValueError):
         return int(words(source, key))
     return None
+
+
+def moment(source: Json, key: str) -> int:
+    """Epoch milliseconds, given as such or on a Shanghai wall clock; 0 for anything else."""
+    told = words(source, key)
+    with suppress(ValueError, OverflowError):
+        return int(told) if told.isdecimal() else moment_of(datetime.fromisoformat(told))
+    return 0
 
 
 def section(source: Json, key: str) -> Json:

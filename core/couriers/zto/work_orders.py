@@ -4,12 +4,9 @@ Whether a repeated `traceId` is recognised is not documented, so a filing whose 
 """
 
 from collections.abc import Mapping
-from contextlib import suppress
-from datetime import datetime
 
-from core.clock import moment_of
 from core.couriers.base import Credentials, Reply, Urging, WorkOrder, WorkOrderState
-from core.couriers.zto.answers import Json, section, words
+from core.couriers.zto.answers import Json, moment, section, words
 from core.couriers.zto.calls import SERVICE, Calls
 from core.errors import OutcomeUnknown
 
@@ -52,14 +49,5 @@ async def find(calls: Calls, credentials: Credentials, number: str, work_order: 
 def _replies(result: Json) -> list[Reply]:
     records = result.get("handleRecords")
     told = [record for record in records if isinstance(record, dict)] if isinstance(records, list) else []
-    replies = [Reply(_moment(words(record, "handleTime")), words(record, "reply")) for record in told]
+    replies = [Reply(moment(record, "handleTime"), words(record, "reply")) for record in told]
     return sorted(replies, key=lambda reply: reply.at)
-
-
-def _moment(told: str) -> int:
-    """Epoch milliseconds of digits or of a Shanghai wall clock; 0 for anything else (the format is not documented)."""
-    if told.isdecimal():
-        return int(told)
-    with suppress(ValueError):
-        return moment_of(datetime.fromisoformat(told))
-    return 0

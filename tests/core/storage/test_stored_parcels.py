@@ -115,15 +115,25 @@ async def test_a_poll_sets_the_next_one_unless_its_lease_was_lost(parcels: Parce
     (mine,) = await parcels.claim_polls(NOW, LEASE, 1)
     theirs = next(parcel for parcel in await parcels.claim_polls(NOW + LEASE, LEASE) if parcel.id == mine.id)
     with pytest.raises(Conflict):
-        await database.apply(parcels.polled(mine, NOW + HOUR))
-    await database.apply(parcels.polled(theirs, NOW + HOUR, "ZTO"))
-    kept = await parcels.get("p1")
-    assert kept is not None
-    assert (kept.next_poll_at, kept.subscription) == (NOW + HOUR, "ZTO")
-    await database.apply(parcels.polled(kept, None))
-    kept = await parcels.get("p1")
-    assert kept is not None
-    assert (kept.next_poll_at, kept.subscription) == (None, "ZTO")
+        await database.apply(parcels.polled(mine, NOW + HOUR, NOW + 5))
+    await database.apply(parcels.polled(theirs, NOW + HOUR, NOW + 5))
+    kept = await _kept(parcels, "p1")
+    assert (kept.next_poll_at, kept.polled_at) == (NOW + HOUR, NOW + 5)
+    await database.apply(parcels.asked(kept, NOW + 6))
+    assert (await _kept(parcels, "p1")).next_poll_at == NOW + HOUR, "a person's question changes no plan"
+    await database.apply(parcels.polled(kept, None, NOW + 7))
+    assert (await _kept(parcels, "p1")).next_poll_at is None
+    assert await parcels.claim_polls(NOW + 999 * HOUR, LEASE) == [_leased(ANOTHER, 999 * HOUR)]
+
+
+async def test_who_pushes_a_parcels_news_is_known_until_it_gives_up(parcels: Parcels, database: Database) -> None:
+    await database.apply(parcels.subscribe(PARCEL, "ZTO"))
+    pushed = await _kept(parcels, "p1")
+    assert (pushed.subscription, pushed.subscribed) == ("ZTO", 1)
+    await database.apply(parcels.given_up(replace(pushed, subscription="kuaidi100"), NOW + HOUR))
+    assert await _kept(parcels, "p1") == pushed, "somebody else gave up"
+    await database.apply(parcels.given_up(pushed, NOW + HOUR))
+    assert await _kept(parcels, "p1") == replace(pushed, subscription="", next_poll_at=NOW + HOUR)
 
 
 async def test_news_that_comes_while_rules_look_is_looked_at_again(parcels: Parcels, database: Database) -> None:
@@ -150,6 +160,16 @@ async def test_a_person_outweighs_a_guess_of_the_courier(parcels: Parcels, datab
     assert (await _courier(parcels, "p5")) == ("YTO", False)
     await database.apply(parcels.pin(guessed, "STO", NOW + 5), parcels.detected(guessed, "YTO"))
     assert (await _courier(parcels, "p5")) == ("STO", True)
+
+
+async def _kept(parcels: Parcels, key: str) -> Parcel:
+    parcel = await parcels.get(key)
+    assert parcel is not None
+    return parcel
+
+
+def _leased(parcel: Parcel, later: int) -> Parcel:
+    return replace(parcel, next_poll_at=NOW + later + LEASE)
 
 
 async def _courier(parcels: Parcels, key: str) -> tuple[str, bool]:
