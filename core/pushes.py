@@ -1,5 +1,6 @@
 """News that a service sends us by itself: what a push says, and the port to whoever reads one."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Protocol
@@ -8,6 +9,9 @@ from core.parcels import Node
 
 MOST_NODES = 500
 """Scans that one push may carry; a parcel has a few dozen."""
+
+
+_NUMBER = re.compile(r"[0-9A-Za-z-]{4,40}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,13 @@ class Push:
 
 class BadPush(Exception):
     """Not signed by the service, or nothing that can be read."""
+
+
+def checked_number(told: str) -> str:
+    """A waybill number as couriers write them. Raises `BadPush` for anything else."""
+    if not _NUMBER.fullmatch(told):
+        raise BadPush("no number")
+    return told
 
 
 class PushDoor(Protocol):

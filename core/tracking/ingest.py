@@ -10,6 +10,7 @@ from core.storage.repositories import Repositories
 from core.tracking.tools import Lookout
 
 _AGAIN = 31 * MINUTE  # after a service gave a parcel up, it may be asked again no earlier than in half an hour
+_LONGEST_TEXT, _LONGEST_NAME = 600, 60  # characters
 _AHEAD = 1 * DAY  # a scan from further in the future is a clock gone wrong, and would look like news for ever
 
 
@@ -44,5 +45,20 @@ async def take_in_push(lookout: Lookout, source: str, push: Push) -> int:
 
 def _fresh(told: Sequence[Node], known: Sequence[Node], now: int) -> list[Node]:
     kept = {node.identity for node in known}
-    usable = {node.identity: node for node in told if 0 < node.at < now + _AHEAD}
-    return [node for identity, node in usable.items() if identity not in kept]
+    usable = (_cleaned(node) for node in told if 0 < node.at < now + _AHEAD)
+    once = {node.identity: node for node in usable}
+    return [node for identity, node in once.items() if identity not in kept]
+
+
+def _cleaned(node: Node) -> Node:
+    """Texts of a sane length, without what a database or a chat cannot hold."""
+    text, place = _plain(node.text, _LONGEST_TEXT), _plain(node.place, _LONGEST_NAME)
+    raw, city = _plain(node.raw, _LONGEST_NAME), _plain(node.city, _LONGEST_NAME)
+    return Node(node.at, node.state, text, place, raw, city)
+
+
+def _plain(text: str, longest: int) -> str:
+    if text.isprintable():
+        return text[:longest]
+    spaced = " ".join(text.split())  # newlines, and the wide space of Chinese texts
+    return "".join(character for character in spaced if character.isprintable())[:longest]

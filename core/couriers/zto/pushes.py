@@ -10,10 +10,9 @@ from collections.abc import Mapping
 from core.couriers.zto.answers import Json, moment, words
 from core.couriers.zto.calls import SERVICE, ZtoApp, digest
 from core.parcels import Node, ParcelState
-from core.pushes import BadPush, Push
+from core.pushes import BadPush, Push, checked_number
 
 _TRACES = "Traces"
-_LONGEST_NUMBER = 32
 _STATES: Mapping[str, ParcelState] = {
     "GOT": ParcelState.PICKED_UP,
     "DEPARTURE": ParcelState.IN_TRANSIT,
@@ -44,8 +43,8 @@ class ZtoPushes:
         if form.get("company_id") != self._app.app_key or not hmac.compare_digest(signed.encode(), given):
             raise BadPush("signature")
         told = _object(data)
-        number, at = words(told, "billCode"), moment(told, "actionTime")
-        if form.get("msg_type") != _TRACES or not 0 < len(number) <= _LONGEST_NUMBER or not at:
+        number, at = checked_number(words(told, "billCode")), moment(told, "actionTime")
+        if form.get("msg_type") != _TRACES or not at:
             raise BadPush("no scan")
         return Push(number, (_node(told, at),))
 

@@ -5,12 +5,11 @@ import hmac
 import json
 from collections.abc import Mapping
 
-from core.pushes import BadPush, Push
+from core.pushes import BadPush, Push, checked_number
 from core.trackers.kuaidi100.answers import Json, nodes, text
 from core.trackers.kuaidi100.app import SERVICE, Kuaidi100App
 
 _GAVE_UP = "abort"
-_LONGEST_NUMBER = 32
 
 
 class Kuaidi100Pushes:
@@ -33,9 +32,7 @@ class Kuaidi100Pushes:
         result = told.get("lastResult")
         if not isinstance(result, dict):
             raise BadPush("no lastResult")
-        number = text(result, "nu")
-        if not 0 < len(number) <= _LONGEST_NUMBER:
-            raise BadPush("no number")
+        number = checked_number(text(result, "nu"))
         return Push(number, nodes(result), gave_up=text(told, "status") == _GAVE_UP)
 
 

@@ -96,3 +96,11 @@ async def test_a_scan_with_an_impossible_time_is_not_taken_in(
 
 async def test_news_of_a_parcel_that_nobody_watches_is_nothing(kept: Repositories, clock: WorldClock) -> None:
     assert await take_in(kept, clock, "p9", _nodes(clock), "ZTO") == 0
+
+
+async def test_texts_that_no_database_can_hold_are_cleaned_and_kept(kept: Repositories, clock: WorldClock) -> None:
+    odd = Node(clock.now(), ParcelState.PICKED_UP, "已\x00揽\ud800收\u3000\n" * 400, "网\x00点" * 100, "\x1b", "杭\udfff州")
+    assert await take_in(kept, clock, "p1", [odd], "ZTO") == 1
+    assert await take_in(kept, clock, "p1", [odd], "ZTO") == 0
+    (node,) = await kept.parcels.nodes("p1")
+    assert (node.text, node.place, node.raw, node.city) == (("已揽收 " * 400)[:600], ("网点" * 100)[:60], "", "杭州")
