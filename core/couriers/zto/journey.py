@@ -19,6 +19,12 @@ _MEANINGS: Mapping[ParcelState, tuple[str, ...]] = {
     ParcelState.RETURNING: ("退件", "8"),
 }
 _STATES: Mapping[str, ParcelState] = {code: state for state, codes in _MEANINGS.items() for code in codes}
+# Trouble has one code, and words that say which: the first line with a word in the text decides.
+_TROUBLES: tuple[tuple[ParcelState, tuple[str, ...]], ...] = (
+    (ParcelState.REFUSED, ("拒收", "拒签")),
+    (ParcelState.HELD, ("滞留", "留仓")),
+    (ParcelState.ATTEMPT_FAILED, ("派送不成功", "派件不成功", "联系不上", "无法联系", "无人接听", "改期")),
+)
 _LEFT_THE_STATION = frozenset({"45", "第三方出站"})
 _FETCHED = "取走"
 
@@ -44,6 +50,12 @@ def _node(scan: Json) -> Node:
 def _state(scan: Json) -> ParcelState:
     code = words(scan, "scanType")
     if code not in _LEFT_THE_STATION:
-        return _STATES.get(code, ParcelState.OTHER)
+        state = _STATES.get(code, ParcelState.OTHER)
+        return _trouble(words(scan, "desc")) if state is ParcelState.PROBLEM else state
     fetched = words(scan, "signMan") or _FETCHED in words(scan, "desc")
     return ParcelState.DELIVERED if fetched else ParcelState.OUT_FOR_DELIVERY
+
+
+def _trouble(told: str) -> ParcelState:
+    found = (state for state, signs in _TROUBLES if any(sign in told for sign in signs))
+    return next(found, ParcelState.PROBLEM)

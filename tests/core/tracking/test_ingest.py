@@ -99,7 +99,8 @@ async def test_news_of_a_parcel_that_nobody_watches_is_nothing(kept: Repositorie
 
 
 async def test_texts_that_no_database_can_hold_are_cleaned_and_kept(kept: Repositories, clock: WorldClock) -> None:
-    odd = Node(clock.now(), ParcelState.PICKED_UP, "已\x00揽\ud800收\u3000\n" * 400, "网\x00点" * 100, "\x1b", "杭\udfff州")
+    text = "已\x00揽\ud800收\u3000\n" * 400
+    odd = Node(clock.now(), ParcelState.PICKED_UP, text, "网\x00点" * 100, "\x1b", "杭\udfff州")
     assert await take_in(kept, clock, "p1", [odd], "ZTO") == 1
     assert await take_in(kept, clock, "p1", [odd], "ZTO") == 0
     (node,) = await kept.parcels.nodes("p1")

@@ -1,0 +1,33 @@
+"""Time that passes on a stage: the world's clock moves step by step, and at each step the program does what is due."""
+
+import httpx
+
+from bot.pushes import pushes
+from bot.web import web
+from tests.support.stage import Stage
+
+MINUTE = 60_000
+HOUR = 60 * MINUTE
+
+
+async def passes(stage: Stage, hours: float, step: int = 30 * MINUTE) -> None:
+    """Let so many hours pass; pushes are delivered as they come."""
+    until = stage.world.clock.now() + round(hours * HOUR)
+    while stage.world.clock.now() < until:
+        stage.world.clock.move(min(step, until - stage.world.clock.now()))
+        await catches_up(stage)
+
+
+async def catches_up(stage: Stage) -> None:
+    """Everything that is due at this moment is done."""
+    async with _reaching(stage) as client:
+        await stage.world.pushes.deliver(client)
+    for worker in stage.app.workers:
+        worker.wake()
+    await stage.app.quiet()
+
+
+def _reaching(stage: Stage) -> httpx.AsyncClient:
+    """A client of the outside world's that reaches the program's public address."""
+    site = web(stage.app.turns, more=pushes(stage.app.desk.lookout, stage.app.push_doors))
+    return httpx.AsyncClient(transport=httpx.ASGITransport(site))
