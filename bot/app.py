@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from bot.channels.base import Channel
 from bot.config import Settings
+from bot.listening import Listener
 from bot.sender import Sender
 from bot.turns import Turns
 from bot.workers import Bells, Worker
@@ -18,12 +19,14 @@ from core.ids import new_id
 from core.labels import Press
 from core.printers import IppPrinter
 from core.pushes import PushDoor
-from core.shops import all_shops
+from core.shops import all_messages, all_shops
+from core.sockets import Dial, dialer
 from core.storage.database import Database, connect
 from core.storage.migrate import migrate
 from core.storage.repositories import Repositories
 from core.trackers import all_trackers
 from core.tracking.breaker import Breakers
+from core.tracking.messages import sync_due
 from core.tracking.poll import poll_due
 from core.tracking.tools import Lookout
 from core.vault import Vault
@@ -44,11 +47,14 @@ class App:
     http: Http
     owns_press: bool
     push_doors: tuple[PushDoor, ...] = ()
+    listeners: tuple[Listener, ...] = ()
 
     def start(self) -> None:
         """Begin to answer."""
         for worker in self.workers:
             worker.start()
+        for listener in self.listeners:
+            listener.start()
 
     async def quiet(self) -> None:
         """Wait until there is nothing left to do."""
@@ -61,6 +67,8 @@ class App:
         self.desk.tools.closing.set()
         for worker in self.workers:
             worker.close()
+        for listener in self.listeners:
+            await listener.stop()
         async with asyncio.TaskGroup() as group:
             for worker in self.workers:
                 group.create_task(worker.stop(grace))
@@ -76,6 +84,7 @@ async def build(
     *,
     clock: Clock | None = None,
     http: Http | None = None,
+    dial: Dial | None = None,
     database: Database | None = None,
     press: Press | None = None,
     repositories: Callable[[Database, Vault, Clock], Repositories] = Repositories,
@@ -103,10 +112,13 @@ async def build(
         "batches": Worker("batches", lambda: batch.work_on_next(tools), width=4),
         "outbox": Worker("sender", sender.send_due),
         "parcels": Worker("polls", lambda: poll_due(desk.lookout)),
+        "order_syncs": Worker("order syncs", lambda: sync_due(desk.lookout)),
     }
     bells.ring_for(by_table)
     doors = (*push_doors(settings.courier_apps()), *(tracker.pushes for tracker in desk.lookout.trackers))
-    return App(desk, turns, tuple(by_table.values()), bells, press, http, owns_press, doors)
+    return App(
+        desk, turns, tuple(by_table.values()), bells, press, http, owns_press, doors, _listeners(settings, desk, dial)
+    )
 
 
 def _tools(
@@ -148,3 +160,10 @@ def _lookout(settings: Settings, tools: Tools, http: Http) -> Lookout:
         crowd=settings.crowd,
         closing=tools.closing,
     )
+
+
+def _listeners(settings: Settings, desk: Desk, dial: Dial | None) -> tuple[Listener, ...]:
+    if not settings.pinduoduo_messages:
+        return ()
+    services = all_messages(settings.shop_apps(), desk.clock, dial or dialer(settings.world))
+    return tuple(Listener(desk.lookout, service) for service in services)

@@ -38,6 +38,9 @@ class Settings(BaseSettings):
     pinduoduo_decrypt_interval: float = Field(
         10.0, ge=0, description="seconds between decrypt calls (outside 多多云: 10)"
     )
+    pinduoduo_messages: bool = Field(
+        False, description="listen to Pinduoduo's message service; subscribe the app to its topics in the console first"
+    )
     zto_app_key: str = Field("", description="the app's appKey on ZTO's open platform")
     zto_app_secret: SecretStr = Field(SecretStr(""), description="the app's appSecret")
     kuaidi100_customer: str = Field("", description="the customer number of Kuaidi100's console")

@@ -114,4 +114,5 @@ _STIRS = {
     "outbox": "INSERT INTO outbox",
     "batches": "UPDATE batches SET state",
     "parcels": "INSERT INTO parcels",
+    "order_syncs": "INSERT INTO order_syncs",
 }

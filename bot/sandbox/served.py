@@ -33,7 +33,8 @@ _PUSH_PATIENCE = 5.0
 _ANY_SERVICE = "goes_down comes_back loses_answers answers_garbage throttles"
 _PINDUODUO = (
     "expires_tokens revokes closes forbids forgets_our_address limits_decryption refunds withdraws_refund "
-    "puts_under_review passes_review holds releases urges changes_address ships_elsewhere"
+    "puts_under_review passes_review holds releases urges changes_address notes ships_elsewhere "
+    "cuts_off_messages doubles_messages"
 )
 _ZTO = "runs_out tops_up forgets_our_address pushes_to answers_work_order misses_intercepts"
 _KUAIDI100 = "runs_out tops_up"

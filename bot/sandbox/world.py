@@ -7,6 +7,7 @@ world.zto.goes_down()
 
 from functools import cached_property
 from random import Random
+from urllib.parse import urlsplit
 
 import httpx
 from starlette.types import ASGIApp
@@ -16,7 +17,7 @@ from bot.sandbox.browser import Browser
 from bot.sandbox.clock import WorldClock
 from bot.sandbox.kuaidi100.service import Kuaidi100
 from bot.sandbox.ledger import Json, Ledger
-from bot.sandbox.mounts import InProcess
+from bot.sandbox.mounts import InProcess, InProcessSocket
 from bot.sandbox.parcels import Parcel, Parcels
 from bot.sandbox.pinduoduo.order import Order
 from bot.sandbox.pinduoduo.seeding import Seeder
@@ -64,6 +65,7 @@ class World:
             "gw-api.pinduoduo.com": self.pinduoduo.gateway,
             "fuwu.pinduoduo.com": self.pinduoduo.web_pages,
             "mai.pinduoduo.com": self.pinduoduo.phone_pages,
+            "message-api.pinduoduo.com": self.pinduoduo.message_service,
             "japi.zto.com": self.zto.app,
             "printer.sandbox": self.printer.app,
             "api.telegram.org": self.telegram.app,
@@ -81,6 +83,11 @@ class World:
         """The merchant's browser, in this process."""
         return Browser(self.mounts())
 
+    async def dial(self, url: str) -> InProcessSocket:
+        """A WebSocket to one of the services, without any network. Raises `ConnectionError` when it is not admitted."""
+        parts = urlsplit(url)
+        return await InProcessSocket.open(self.services[parts.hostname or ""], parts.path)
+
     def mounts(self) -> dict[str, httpx.AsyncBaseTransport]:
         """Every service as a transport for `httpx.AsyncClient(mounts=…)`, whatever scheme and port are asked for."""
         return {f"all://{host}": InProcess(service) for host, service in self.services.items()}
@@ -95,7 +102,9 @@ class World:
         `overrides` are fields of the order (`refund_status=2`) or of its receiver (`detail="…"`).
         Raises `TypeError` for anything else.
         """
-        return self._seeder.order(self.clock.now(), **overrides)
+        order = self._seeder.order(self.clock.now(), **overrides)
+        self.pinduoduo.announces(order.order_sn)
+        return order
 
     def another_order(self, order_sn: str) -> Order:
         """One more order by the same buyer to the same door, confirmed now. Raises `KeyError`."""

@@ -226,6 +226,7 @@ _ERRANDS: Mapping[str, _Errand] = {
     "declare_courier_labels": lambda shop, whose: shop.declare_courier_labels(whose, ["A"]),
     "reveal": lambda shop, whose: shop.reveal(whose, [_ORDER]),
     "return_addresses": lambda shop, whose: shop.return_addresses(whose),
+    "permit_messages": lambda shop, whose: shop.permit_messages(whose),
     "trace": lambda shop, whose: shop.trace(whose, "ZTO", "73100196611386"),
     "report_printed": lambda shop, whose: shop.report_printed(whose, "A", "ZTO", "73100196611386"),
     "ship": lambda shop, whose: shop.ship(whose, "A", "ZTO", "73100196611386"),

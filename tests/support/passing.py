@@ -1,5 +1,8 @@
 """Time that passes on a stage: the world's clock moves step by step, and at each step the program does what is due."""
 
+import asyncio
+from collections.abc import Callable
+
 import httpx
 
 from bot.pushes import pushes
@@ -25,6 +28,13 @@ async def catches_up(stage: Stage) -> None:
     for worker in stage.app.workers:
         worker.wake()
     await stage.app.quiet()
+
+
+async def until(true: Callable[[], object]) -> None:
+    """Wait, for some real seconds at the most, until something is so."""
+    async with asyncio.timeout(10):
+        while not true():  # noqa: ASYNC110 - it is watched from outside, nobody rings
+            await asyncio.sleep(0.02)
 
 
 def _reaching(stage: Stage) -> httpx.AsyncClient:

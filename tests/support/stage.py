@@ -90,6 +90,7 @@ class Stage:
             {self.room.name: channel},
             clock=self.world.clock,
             http=Http(client(mounts=self.world.mounts())),
+            dial=self.world.dial,
             database=database,
             press=self._press,
             repositories=repositories,

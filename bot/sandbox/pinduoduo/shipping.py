@@ -83,6 +83,7 @@ def ship(desk: Desk, shop: Shop, order: Order, company: Company, number: str) ->
     """The order is under way with this number, whoever said so."""
     now, parcels = desk.clock.now(), desk.scene.parcels
     shop.orders.ship(order, company.id, number, now)
+    desk.messages.tell("pdd_trade_TradeSellerShip", shop.mall_id, tid=order.order_sn)
     if number not in parcels:
         parcels.begins(Journey(number, (ORIGIN, order.receiver.place.city), now))
 
