@@ -5,7 +5,6 @@ before anything else is believed, and what does not hold is refused without bein
 sender hears that it arrived; where it cannot be kept, the sender hears its own word for "again, please".
 """
 
-import time
 from collections.abc import Sequence
 from urllib.parse import parse_qsl
 
@@ -51,13 +50,11 @@ class _Reception:
         return self._answer(self._door.accepted if await self._keep(push) else self._door.refused)
 
     async def _keep(self, push: Push) -> bool:
-        began = time.perf_counter()
         try:
-            fresh = await take_in_push(self._lookout, self._door.source, push)
+            await take_in_push(self._lookout, self._door.source, push)
         except Exception as error:  # noqa: BLE001 - the sender pushes again; a page of ours would help nobody
             unforeseen("push not kept", error, source=self._door.source)
             return False
-        log.debug("push kept", source=self._door.source, fresh=fresh, seconds=time.perf_counter() - began)
         return True
 
     def _refused(self, status: int) -> Response:

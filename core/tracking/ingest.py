@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from core.clock import DAY, MINUTE, Clock
-from core.parcels import Node, fold
+from core.parcels import Node, Parcel, fold
 from core.pushes import Push
 from core.storage.database import Conflict
 from core.storage.repositories import Repositories
@@ -14,22 +14,24 @@ _LONGEST_TEXT, _LONGEST_NAME = 600, 60  # characters
 _AHEAD = 1 * DAY  # a scan from further in the future is a clock gone wrong, and would look like news for ever
 
 
-async def take_in(kept: Repositories, clock: Clock, parcel_id: str, told: Sequence[Node], source: str) -> int:
+async def take_in(kept: Repositories, clock: Clock, parcel: Parcel, told: Sequence[Node], source: str) -> int:
     """Keep what is new of the nodes told, and the progress they make, in one commit; how many were new.
 
     Of two that take in at the same time the slower reads again, so no node is lost and none kept twice.
     """
-    while (parcel := await kept.parcels.get(parcel_id)) is not None:
-        known = await kept.parcels.nodes(parcel_id)
+    latest: Parcel | None = parcel
+    while latest is not None:
+        known = await kept.parcels.nodes(latest.id)
         fresh = _fresh(told, known, clock.now())
         if not fresh:
             return 0
-        progress = fold([*known, *fresh], parcel.region, parcel.shipped_at)
+        progress = fold([*known, *fresh], latest.region, latest.shipped_at)
         try:
-            await kept.database.apply(*kept.parcels.hear(parcel, fresh, progress, source, clock.now()))
+            await kept.database.apply(*kept.parcels.hear(latest, fresh, progress, source, clock.now()))
         except Conflict:
-            continue
-        return len(fresh)
+            latest = await kept.parcels.get(latest.id)
+        else:
+            return len(fresh)
     return 0
 
 
@@ -37,7 +39,7 @@ async def take_in_push(lookout: Lookout, source: str, push: Push) -> int:
     """Keep a push for everybody who watches its number; how many nodes were new. Nobody's number is nobody's news."""
     fresh = 0
     for parcel in await lookout.kept.parcels.watched(push.number):
-        fresh += await take_in(lookout.kept, lookout.clock, parcel.id, push.nodes, source)
+        fresh += await take_in(lookout.kept, lookout.clock, parcel, push.nodes, source)
         if push.gave_up and parcel.subscription == source:
             await lookout.kept.database.apply(lookout.kept.parcels.given_up(parcel, lookout.clock.now() + _AGAIN))
     return fresh

@@ -1,43 +1,55 @@
-"""When to ask again about a parcel: by where it is, the hour of the day, and how long nothing was heard.
+"""When to ask again about a parcel: by where it is, when it was last heard of, and the hour of the day.
 
-The periods are proposals of ours (no courier publishes any): short where something is due or a person waits, long where
-scans are hours apart, none when the journey is over.
+Every state has its habit. After a scan nothing is to be expected for a while; then it is asked about every so often,
+at hours at which such a thing happens. The figures are proposals of ours (no courier publishes any): short where
+something is due or a person waits, long where scans are hours apart, none when the journey is over.
 """
 
 import hashlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 
-from core.clock import DAY, HOUR, MINUTE, shanghai
+from core.clock import DAY, HOUR, MINUTE, day_of, shanghai
 from core.parcels import Parcel, ParcelState
 
 S = ParcelState
 FIRST = 2 * HOUR
 """After the upload of a number: couriers collect hours later."""
 
-_PERIODS: Mapping[ParcelState, int] = {
-    S.NO_RECORD: 150 * MINUTE,
-    S.CREATED: 150 * MINUTE,
-    S.PICKED_UP: 4 * HOUR,
-    S.IN_TRANSIT: 5 * HOUR,
-    S.CUSTOMS: 6 * HOUR,
-    S.FORWARDED: 5 * HOUR,
-    S.ARRIVED_CITY: 2 * HOUR,
-    S.HELD: 1 * HOUR,
-    S.OUT_FOR_DELIVERY: 45 * MINUTE,
-    S.AT_PICKUP_POINT: 6 * HOUR,
-    S.ATTEMPT_FAILED: 1 * HOUR,
-    S.PROBLEM: 1 * HOUR,
-    S.REFUSED: 1 * HOUR,
-    S.INTERCEPTED: 1 * HOUR,
-    S.RETURNING: 6 * HOUR,
+
+@dataclass(frozen=True, slots=True)
+class Habit:
+    """`quiet` after the last scan, then every `period`, in milliseconds; `hours` of the Shanghai day, 24 is its end."""
+
+    quiet: int
+    period: int
+    hours: tuple[int, int] = (0, 24)
+
+
+_COLLECTED, _DELIVERED, _WAITED_FOR = (9, 23), (8, 22), (8, 22)
+_HABITS: Mapping[ParcelState, Habit] = {
+    S.NO_RECORD: Habit(2 * HOUR, 2 * HOUR, _COLLECTED),
+    S.CREATED: Habit(2 * HOUR, 2 * HOUR, _COLLECTED),
+    S.PICKED_UP: Habit(150 * MINUTE, 90 * MINUTE),
+    S.IN_TRANSIT: Habit(6 * HOUR, 115 * MINUTE),
+    S.CUSTOMS: Habit(6 * HOUR, 6 * HOUR),
+    S.FORWARDED: Habit(6 * HOUR, 3 * HOUR),
+    S.ARRIVED_CITY: Habit(1 * HOUR, 90 * MINUTE, (8, 19)),
+    S.HELD: Habit(1 * HOUR, 1 * HOUR, _WAITED_FOR),
+    S.OUT_FOR_DELIVERY: Habit(45 * MINUTE, 75 * MINUTE, _DELIVERED),
+    S.AT_PICKUP_POINT: Habit(3 * HOUR, 3 * HOUR, _DELIVERED),
+    S.ATTEMPT_FAILED: Habit(1 * HOUR, 1 * HOUR, _WAITED_FOR),
+    S.PROBLEM: Habit(1 * HOUR, 1 * HOUR, _WAITED_FOR),
+    S.REFUSED: Habit(1 * HOUR, 2 * HOUR, _WAITED_FOR),
+    S.INTERCEPTED: Habit(1 * HOUR, 1 * HOUR, _WAITED_FOR),
+    S.RETURNING: Habit(6 * HOUR, 6 * HOUR),
 }
 _NOT_PICKED_UP = frozenset({S.NO_RECORD, S.CREATED})
-_WAITED_FOR = frozenset({S.HELD, S.ATTEMPT_FAILED, S.PROBLEM, S.REFUSED, S.INTERCEPTED})
-_ASLEEP = frozenset({S.OUT_FOR_DELIVERY, S.AT_PICKUP_POINT, S.ARRIVED_CITY})  # nobody delivers at night
 _LATE, _OVERDUE = 18 * HOUR, 1 * HOUR  # not picked up so long after shipping: a deadline comes
-_QUIET = ((60 * DAY, None), (10 * DAY, 1 * DAY), (3 * DAY, 12 * HOUR))  # nothing heard for so long: asked so rarely
+_QUIET = ((60 * DAY, None), (10 * DAY, 1 * DAY), (3 * DAY, 12 * HOUR), (1 * DAY, 3 * HOUR))
+"""Nothing heard for so long: asked no more often than this, and in the end never."""
+
 _LAST_LOOK = 1 * DAY  # after the end, for what contradicts it
-_MORNING, _NIGHT = 8, 22  # hours in Shanghai
 _SPREAD = 0.1  # of a period: parcels shipped together are not asked about together
 _PUSHED = 3  # times as long where somebody pushes the news, and asking is for what was not pushed
 
@@ -46,11 +58,13 @@ def next_poll(parcel: Parcel, now: int) -> int | None:
     """The moment to ask again; None: never."""
     if parcel.progress.has_ended:
         return _last_look(parcel, now)
-    period = _period(parcel, now)
+    habit, heard = _HABITS[parcel.state], max(parcel.shipped_at, parcel.progress.last_at or 0)
+    period = _period(parcel, habit, now, heard)
     if period is None:
         return None
-    at = now + period * (_PUSHED if parcel.subscription else 1)
-    return _by_day(parcel, at + _jitter(parcel.number, period, now))
+    times = _PUSHED if parcel.subscription else 1
+    at = max(now + period * times, heard + habit.quiet * times) if now - heard < habit.quiet else now + period * times
+    return _in_hours(habit, at + _jitter(parcel.number, period, now), parcel.number)
 
 
 def first_poll(number: str, shipped_at: int) -> int:
@@ -67,26 +81,23 @@ def _last_look(parcel: Parcel, now: int) -> int | None:
     return now + DAY if is_odd else None
 
 
-def _period(parcel: Parcel, now: int) -> int | None:
-    heard = max(parcel.shipped_at, parcel.progress.last_at or 0)
-    for quiet, period in _QUIET:
-        if now - heard >= quiet:
-            return period
-    if parcel.state in _NOT_PICKED_UP and now - parcel.shipped_at >= _LATE:
+def _period(parcel: Parcel, habit: Habit, now: int, heard: int) -> int | None:
+    if parcel.state in _NOT_PICKED_UP and _LATE <= now - parcel.shipped_at < 3 * DAY:
         return _OVERDUE
-    if parcel.state in _WAITED_FOR and now - heard >= DAY:
-        return 3 * HOUR
-    return _PERIODS[parcel.state]
+    for silence, period in _QUIET:
+        if now - heard >= silence:
+            return None if period is None else max(period, habit.period)
+    return habit.period
 
 
-def _by_day(parcel: Parcel, at: int) -> int:
-    """A moment in the night becomes the morning after, where nothing happens at night."""
+def _in_hours(habit: Habit, at: int, number: str) -> int:
+    """The moment, or the beginning of the next hours at which something can happen."""
+    start, end = habit.hours
     hour = shanghai(at).hour
-    if parcel.state not in _ASLEEP or _MORNING <= hour < _NIGHT:
+    if start <= hour < end:
         return at
-    local = shanghai(at).replace(hour=_MORNING, minute=0, second=0, microsecond=0)
-    morning = int(local.timestamp() * 1_000) + (DAY if hour >= _NIGHT else 0)
-    return morning + _jitter(parcel.number, HOUR, at)
+    opening = day_of(at).start + start * HOUR + (DAY if hour >= end else 0)
+    return opening + _jitter(number, HOUR, at)
 
 
 def _jitter(number: str, period: int, now: int) -> int:

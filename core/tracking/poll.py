@@ -36,7 +36,7 @@ async def latest(lookout: Lookout, parcel: Parcel) -> tuple[list[Node], bool]:
     now = lookout.clock.now()
     heard = await sources.ask(lookout, parcel)
     if heard:
-        await take_in(lookout.kept, lookout.clock, parcel.id, heard.nodes, heard.source)
+        await take_in(lookout.kept, lookout.clock, parcel, heard.nodes, heard.source)
         await lookout.kept.database.apply(lookout.kept.parcels.asked(parcel, now))
     is_fresh = heard is not None or (parcel.polled_at is not None and now - parcel.polled_at < _FRESH)
     return journey(await lookout.kept.parcels.nodes(parcel.id)), is_fresh
@@ -46,7 +46,7 @@ async def _poll(lookout: Lookout, parcel: Parcel) -> None:
     parcel = await _subscribed(lookout, await _detected(lookout, parcel))
     heard = await sources.ask(lookout, parcel) if parcel.courier else None
     if heard:
-        await take_in(lookout.kept, lookout.clock, parcel.id, heard.nodes, heard.source)
+        await take_in(lookout.kept, lookout.clock, parcel, heard.nodes, heard.source)
     now, stands = lookout.clock.now(), await lookout.kept.parcels.get(parcel.id)
     next_at = next_poll(stands or parcel, now)
     if heard is None and next_at is not None:
