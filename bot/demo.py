@@ -78,7 +78,8 @@ def settings(folder: Path) -> Settings:
 
 async def _app(world: World, folder: Path, screen: Console) -> App:
     http = Http(client(mounts=world.mounts()))
-    return await build(settings(folder), {console.NAME: screen}, clock=world.clock, http=http, is_sample=True)
+    channels = {console.NAME: screen}
+    return await build(settings(folder), channels, clock=world.clock, http=http, dial=world.dial, is_sample=True)
 
 
 async def _bind(world: World, app: App) -> None:
