@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c '
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: demo test check bench torture clean
+.PHONY: demo test check bench torture recording clean
 
 demo: .venv/ready
 	$(BIN)/miandan demo $(ARGS)
@@ -23,6 +23,9 @@ bench: .venv/ready-dev
 
 torture: .venv/ready-dev
 	$(BIN)/python -m tests.torture $(ARGS)
+
+recording: .venv/ready-dev
+	$(BIN)/python -m tests.scenarios.recording
 
 clean:
 	rm -rf .venv out

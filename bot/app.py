@@ -4,13 +4,17 @@ import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 
+from bot.backups import Backups, sqlite_file
 from bot.channels.base import Channel
 from bot.config import Settings
+from bot.health import Health
 from bot.listening import Listener
+from bot.metrics import Metrics
+from bot.scheduler import Scheduler, Tick, every
 from bot.sender import Sender
 from bot.turns import Turns
 from bot.workers import Bells, Worker
-from core.clock import Clock, SystemClock
+from core.clock import DAY, HOUR, Clock, SystemClock
 from core.couriers import all_couriers, push_doors
 from core.fulfilment import batch
 from core.fulfilment.tools import Tools
@@ -27,7 +31,7 @@ from core.storage.repositories import Repositories
 from core.trackers import all_trackers
 from core.tracking.breaker import Breakers
 from core.tracking.messages import sync_due
-from core.tracking.poll import poll_due
+from core.tracking.poll import forget_queries, poll_due
 from core.tracking.tools import Lookout
 from core.vault import Vault
 from handlers.batch_news import BatchNews
@@ -46,6 +50,9 @@ class App:
     press: Press
     http: Http
     owns_press: bool
+    scheduler: Scheduler
+    health: Health
+    metrics: Metrics
     push_doors: tuple[PushDoor, ...] = ()
     listeners: tuple[Listener, ...] = ()
 
@@ -98,27 +105,39 @@ async def build(
     press, owns_press = press or Press(), press is None
     opened = database or await connect(settings.database)
     await migrate(opened)
-    bells = Bells(opened)
+    bells, metrics = Bells(opened, clock), Metrics()
+    http.watch = metrics.called
     kept = repositories(bells, settings.vault(), clock)
     if not bells.is_shared:
         await kept.let_all_go()
     tools = _tools(settings, kept, clock, http, press, pause, is_sample=is_sample)
     desk = Desk(clock, kept, tools.platforms, tools.couriers, tools, _lookout(settings, tools, http))
-    turns = Turns(desk, tools.owner, commands)
-    sender = Sender(kept, press, clock, channels, tools.owner)
+    turns = Turns(desk, tools.owner, commands, metrics)
+    sender = Sender(kept, press, clock, channels, tools.owner, metrics)
+    scheduler = Scheduler(_ticks(settings, kept, clock), kept, clock, tools.owner)
     by_table = {
-        "inbox": Worker("turns", turns.take_waiting),
-        "effects": Worker("effects", turns.do_next_effect, width=8),
-        "batches": Worker("batches", lambda: batch.work_on_next(tools), width=4),
-        "outbox": Worker("sender", sender.send_due),
-        "parcels": Worker("polls", lambda: poll_due(desk.lookout)),
-        "order_syncs": Worker("order syncs", lambda: sync_due(desk.lookout)),
+        "inbox": Worker("turns", turns.take_waiting, metrics),
+        "effects": Worker("effects", turns.do_next_effect, metrics, width=8),
+        "batches": Worker("batches", lambda: batch.work_on_next(tools), metrics, width=4),
+        "outbox": Worker("sender", sender.send_due, metrics),
+        "parcels": Worker("polls", lambda: poll_due(desk.lookout), metrics),
+        "order_syncs": Worker("order syncs", lambda: sync_due(desk.lookout), metrics),
     }
     bells.ring_for(by_table)
+    workers = (*by_table.values(), Worker("ticks", scheduler.do_due, metrics, width=4))
+    health = Health(kept, bells, workers, clock)
     doors = (*push_doors(settings.courier_apps()), *(tracker.pushes for tracker in desk.lookout.trackers))
-    return App(
-        desk, turns, tuple(by_table.values()), bells, press, http, owns_press, doors, _listeners(settings, desk, dial)
-    )
+    listeners = _listeners(settings, desk, dial)
+    return App(desk, turns, workers, bells, press, http, owns_press, scheduler, health, metrics, doors, listeners)
+
+
+def _ticks(settings: Settings, kept: Repositories, clock: Clock) -> list[Tick]:
+    """What the clock begins; see `bot/scheduler.py`."""
+    ticks = [Tick("track queries", every(DAY), lambda: forget_queries(kept, clock))]
+    if settings.backup_hours and (file := sqlite_file(settings.database)):
+        backups = Backups(file, settings.backup_folder, settings.backup_keep, clock)
+        ticks.append(Tick("backup", every(settings.backup_hours * HOUR), backups.make))
+    return ticks
 
 
 def _tools(

@@ -1,13 +1,16 @@
 """Outbox → channels: in order per chat, tried again while a channel is busy."""
 
 import asyncio
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 
-from bot.channels.base import Channel, ChannelBusy, Drawing, File
+from bot.channels.base import Channel, ChannelBusy, Drawing, File, PeerAway
+from bot.metrics import Metrics
 from core.clock import SECOND, Clock
 from core.fulfilment.labelling import LABEL
 from core.labels import Press
+from core.storage.address import Address
 from core.storage.database import Conflict
 from core.storage.outbox import Letter
 from core.storage.repositories import Repositories
@@ -20,14 +23,22 @@ from handlers.post import OUTGOING, post
 _CROWD = 200  # chats that are told something together
 _LEASE = 60 * SECOND
 _LONGEST_PAUSE = 300 * SECOND
+_AS_CALL = {"sent": "answered", "busy": "unavailable", "failed": "unknown"}
 
 
 class Sender:
     """Tells merchants what the outbox holds."""
 
     def __init__(
-        self, kept: Repositories, press: Press, clock: Clock, channels: Mapping[str, Channel], owner: str
+        self,
+        kept: Repositories,
+        press: Press,
+        clock: Clock,
+        channels: Mapping[str, Channel],
+        owner: str,
+        metrics: Metrics,
     ) -> None:
+        self._metrics = metrics
         self._kept = kept
         self._press = press
         self._clock = clock
@@ -56,10 +67,11 @@ class Sender:
             await self._ask_about(letter, outgoing.document)
             return True
         try:
-            message = await self._channels[letter.to.channel].send(letter.to.peer, await self._draw(letter, outgoing))
+            message = await self._deliver(letter.to, await self._draw(letter, outgoing))
         except ChannelBusy as busy:
+            again, is_away = now + int(busy.seconds * SECOND), isinstance(busy, PeerAway)
             await self._kept.database.apply(
-                self._kept.outbox.retry(letter, now + int(busy.seconds * SECOND), in_doubt=False)
+                self._kept.outbox.retry(letter, again, in_doubt=False, peer_is_away=is_away)
             )
             return False
         except Exception as error:  # noqa: BLE001 - one message that cannot be sent must not end the sending
@@ -69,6 +81,19 @@ class Sender:
             return False
         await self._kept.database.apply(*self._kept.outbox.sent(letter, message, self._clock.now()))
         return True
+
+    async def _deliver(self, to: Address, drawing: Drawing) -> str:
+        outcome, begun = "failed", time.perf_counter()
+        try:
+            message = await self._channels[to.channel].send(to.peer, drawing)
+            outcome = "sent"
+        except ChannelBusy:
+            outcome = "busy"
+            raise
+        finally:
+            self._metrics.sent.labels(to.channel, outcome).inc()
+            self._metrics.called(to.channel, _AS_CALL[outcome], time.perf_counter() - begun)
+        return message
 
     async def _ask_about(self, letter: Letter, document: Document) -> None:
         """Labels that may be in the chat already are not sent again unasked: somebody would print them twice."""
@@ -83,7 +108,7 @@ class Sender:
     async def _draw(self, letter: Letter, outgoing: Outgoing) -> Drawing:
         replaces = await self._kept.outbox.card(letter.to, letter.card) if letter.card else None
         file = await self._file(outgoing.document) if outgoing.document else None
-        return Drawing(outgoing.text, outgoing.buttons, file, outgoing.erase, replaces or "")
+        return Drawing(outgoing.text, outgoing.buttons, file, outgoing.erase, replaces or "", outgoing.only_edits)
 
     async def _file(self, document: Document) -> File:
         kept = await self._kept.shipments.labels(document.shipments)

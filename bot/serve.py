@@ -7,45 +7,61 @@ import hmac
 import signal
 from collections.abc import Iterator
 
+import structlog
 import uvicorn
 
 from bot.app import App, build
+from bot.channels.base import ChannelBusy
 from bot.channels.telegram import NAME, Telegram
 from bot.config import Settings
-from bot.pushes import pushes
 from bot.web import web
 from handlers.menu import COMMANDS, Command
 from handlers.texts import text
+
+log = structlog.get_logger()
 
 
 async def serve(settings: Settings, *, host: str, port: int) -> None:
     """Run until SIGINT or SIGTERM; then finish what is in hand, at most eight seconds, and leave the rest in order."""
     channel = Telegram(settings.telegram_token.get_secret_value(), world=settings.world)
-    name = await channel.open(_menu())
     app = await build(settings, {NAME: channel}, is_sample=bool(settings.world))
-    app.start()
+    try:
+        name = await _opened(channel)
+        app.start()
+        await _until_asked_to_stop(settings, app, channel, f"@{name}", (host, port))
+    finally:
+        await app.close()
+        await channel.close()
+
+
+async def _until_asked_to_stop(
+    settings: Settings, app: App, channel: Telegram, name: str, listen_at: tuple[str, int]
+) -> None:
     secret = _webhook_secret(settings) if settings.telegram_webhook else ""
-    server = _Server(
-        uvicorn.Config(
-            web(app.turns, channel, secret, pushes(app.desk.lookout, app.push_doors)),
-            host=host,
-            port=port,
-            log_level="warning",
-            timeout_graceful_shutdown=2,
-        )
-    )
+    site = web(app, channel, secret, settings.metrics_token.get_secret_value())
+    host, port = listen_at
+    server = _Server(uvicorn.Config(site, host, port, log_config=None, access_log=False, timeout_graceful_shutdown=2))
     for wish in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(wish, server.leave)
     news = asyncio.create_task(_listen(settings, app, channel, secret), name="telegram news")
-    print(f"@{name} is listening; web on http://{host}:{port}", flush=True)  # noqa: T201 - the one line of a server's start
+    app.health.listening = lambda: bool(secret) or not news.done()
+    app.health.outside = lambda: channel.trouble
+    print(f"{name} is listening; web on http://{host}:{port}", flush=True)  # noqa: T201 - the one line of a server's start
     try:
         await server.serve()
     finally:
         news.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await news
-        await app.close()
-        await channel.close()
+        await asyncio.gather(news, return_exceptions=True)
+
+
+async def _opened(channel: Telegram) -> str:
+    """The bot's name, as soon as Telegram can be reached. Raises `TokenRefused`."""
+    while True:
+        try:
+            return await channel.open(_menu())
+        except ChannelBusy as busy:
+            log.warning("Telegram cannot be reached; trying again", seconds=busy.seconds)
+            await asyncio.sleep(busy.seconds)
 
 
 class _Server(uvicorn.Server):

@@ -2,11 +2,13 @@
 
 import asyncio
 import re
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from bot.metrics import Metrics
 from core.clock import MINUTE, SECOND
 from core.ids import new_id
 from core.rights import Role
@@ -37,7 +39,10 @@ _INCOMING: TypeAdapter[Incoming] = TypeAdapter(Incoming)
 class Turns:
     """Takes messages in and runs turns over them; any number of processes may do so at once."""
 
-    def __init__(self, desk: Desk, owner: str, commands: Mapping[str, Command] = COMMANDS) -> None:
+    def __init__(
+        self, desk: Desk, owner: str, commands: Mapping[str, Command] = COMMANDS, metrics: Metrics | None = None
+    ) -> None:
+        self._metrics = metrics or Metrics()
         self._desk = desk
         self._kept = desk.kept
         self._owner = owner
@@ -47,7 +52,9 @@ class Turns:
         """Keep a message; when this returns it will be answered, whatever happens, and only once."""
         to = Address(incoming.channel, incoming.peer)
         body = _INCOMING.dump_json(incoming).decode()
-        await self._kept.database.apply(self._kept.inbox.receive(to, incoming.uid, body, self._desk.clock.now()))
+        kept = self._kept.inbox.receive(to, incoming.uid, body, self._desk.clock.now())
+        await self._kept.database.apply(kept, self._kept.outbox.welcome_back(to))
+        self._metrics.received.labels(incoming.channel).inc()
 
     async def come_back(self, returned: dict[str, str]) -> bool:
         """A merchant came back from a page; False when nobody was sent there, or long ago, or already back."""
@@ -73,16 +80,18 @@ class Turns:
 
     async def _take(self, waiting: Waiting) -> bool:
         """Whether it was ours to take."""
+        outcome, begun = "answered", time.perf_counter()
         try:
             statements = await self._turn(waiting)
         except Conflict:
             return False  # another process met this newcomer first
         except Exception as error:  # noqa: BLE001 - one message that breaks a turn must not hold up all that follow
-            statements = self._given_up(waiting, error)
+            outcome, statements = "failed", self._given_up(waiting, error)
         try:
             await self._kept.database.apply(*statements)
         except Conflict:
             return False  # another process took this message, or another one of this chat, first
+        self._metrics.turns.labels(outcome).observe(time.perf_counter() - begun)
         return True
 
     async def _turn(self, waiting: Waiting) -> list[Statement]:

@@ -1,16 +1,18 @@
-"""What the internet sees: the return from an authorisation page, and whether we are well."""
+"""What the internet sees: the return from an authorisation page, updates and news pushed, and whether we are well."""
 
 import hmac
 import json
-from collections.abc import Sequence
 
 from starlette.applications import Starlette
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, JSONResponse, Response
+from starlette.responses import HTMLResponse, Response
 from starlette.routing import Route
 
+from bot.app import App
 from bot.channels.telegram import Telegram
-from bot.turns import Turns
+from bot.pushes import pushes
+from bot.watching import watching
+from handlers.errors import unforeseen
 
 _LONGEST_UPDATE = 256 * 1024  # bytes; a message is at most 4096 characters
 _HEADERS = {
@@ -32,10 +34,12 @@ _TOO_LATE = _PAGE.format(
 )
 
 
-def web(
-    turns: Turns, telegram: Telegram | None = None, telegram_secret: str = "", more: Sequence[Route] = ()
-) -> Starlette:
-    """The app to serve. Telegram's updates are taken only with a secret; `more` are routes made elsewhere."""
+def web(app: App, telegram: Telegram | None = None, telegram_secret: str = "", metrics_token: str = "") -> Starlette:
+    """The app to serve. Telegram's updates are taken only with a secret, figures are given only to whom they concern.
+
+    Without `metrics_token` that is whoever asks from this machine, and not through a proxy.
+    """
+    turns = app.turns
 
     async def returned(request: Request) -> Response:
         came = {key: request.query_params.get(key, "")[:512] for key in ("state", "code")}
@@ -56,16 +60,16 @@ def web(
             await telegram.take(sent, turns.receive)
         except (ValueError, KeyError, TypeError, AttributeError):
             return Response(status_code=400)
+        except Exception as error:  # noqa: BLE001 - not kept, so Telegram must send it again
+            unforeseen("message not kept", error, channel=telegram.name)
+            return Response(status_code=503)
         return Response()
-
-    async def health(_request: Request) -> Response:
-        return JSONResponse({"ok": True})
 
     return Starlette(
         routes=[
             Route("/oauth/pinduoduo", returned),
-            Route("/healthz", health),
+            *watching(app, metrics_token),
             Route("/telegram", update, methods=["POST"]),
-            *more,
+            *pushes(app.desk.lookout, app.push_doors),
         ]
     )

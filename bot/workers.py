@@ -5,20 +5,24 @@ import contextlib
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
-from core.storage.database import Database, Row, Statement
+from bot.metrics import Metrics
+from core.clock import MINUTE, Clock
+from core.storage.database import Closed, Conflict, Database, Row, Statement
 from handlers.errors import unforeseen
 
 _LOOK_ANYWAY = 1.0  # seconds: another process may have made something due
 _AFTER_FAILURE = 1.0  # seconds
+_FRESH = 1 * MINUTE  # how long a failed commit is told: on a full disk small commits still succeed in between
 
 
 class Worker:
     """Runs `step` again and again while it finds something to do, in `width` loops side by side."""
 
-    def __init__(self, name: str, step: Callable[[], Awaitable[bool]], width: int = 1) -> None:
+    def __init__(self, name: str, step: Callable[[], Awaitable[bool]], metrics: Metrics, width: int = 1) -> None:
         """`step` does one piece of work and tells whether there was one."""
         self.name = name
         self._step = step
+        self._metrics = metrics
         self._width = width
         self._bells = [asyncio.Event() for _ in range(width)]
         self._resting = [asyncio.Event() for _ in range(width)]
@@ -46,6 +50,11 @@ class Worker:
         """Whether every loop has found nothing to do since it was last woken."""
         return all(resting.is_set() for resting in self._resting)
 
+    @property
+    def is_alive(self) -> bool:
+        """Whether every loop runs."""
+        return bool(self._tasks) and not any(task.done() for task in self._tasks)
+
     def close(self) -> None:
         """Begin nothing more."""
         self._closing = True
@@ -64,7 +73,7 @@ class Worker:
         while not self._closing:
             bell.clear()
             try:
-                while await self._step() and not self._closing:
+                while await self._worked() and not self._closing:
                     pass
             except Exception as error:  # noqa: BLE001 - a worker outlives every failure; the row it failed on is retried
                 unforeseen("worker failed", error, worker=self.name)
@@ -76,13 +85,20 @@ class Worker:
                 async with asyncio.timeout(_LOOK_ANYWAY):
                     await bell.wait()
 
+    async def _worked(self) -> bool:
+        with self._metrics.step(self.name) as worked:
+            worked.append(await self._step())
+        return worked[0]
+
 
 class Bells:
-    """A database that rings for the worker whose table a commit has touched."""
+    """A database that rings for the worker whose table a commit has touched, and remembers a failed commit."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, clock: Clock) -> None:
         self._database = database
         self._workers: Mapping[str, Worker] = {}
+        self._clock = clock
+        self._failed = ("", 0)  # what went wrong, and when
         self.is_shared = database.is_shared
         self.skip_locked = database.skip_locked
         self.migration_lock = database.migration_lock
@@ -91,13 +107,25 @@ class Bells:
         """Table name → the worker that looks after it."""
         self._workers = workers
 
+    @property
+    def failure(self) -> str:
+        """What kept a commit of the last minute from the disk, "" when all arrived."""
+        kind, at = self._failed
+        return kind if 0 <= self._clock.now() - at < _FRESH else ""
+
     async def all(self, sql: str, *values: Any) -> list[Row]:  # noqa: ANN401 - a column takes what it takes
         """See `Database.all`."""
         return await self._database.all(sql, *values)
 
     async def apply(self, *statements: Statement) -> list[list[Row]]:
         """See `Database.apply`; rings afterwards."""
-        rows = await self._database.apply(*statements)
+        try:
+            rows = await self._database.apply(*statements)
+        except (Conflict, Closed):
+            raise
+        except Exception as error:
+            self._failed = (type(error).__name__, self._clock.now())
+            raise
         for table, worker in self._workers.items():
             if any(statement.sql.startswith(_STIRS[table]) for statement in statements):
                 worker.wake()

@@ -36,10 +36,8 @@ class BatchNews:
 
     def numbering(self, batch: Batch, done: int, total: int) -> list[Statement]:
         """The one line that counts up."""
-        filled = done * _BAR // total
         say = _Words(batch)
-        told = say("numbering", done=done, total=total, bar="▓" * filled + "░" * (_BAR - filled))
-        return self._post(batch, told, say.button("stop", "stop_batch"), card=_card(batch))
+        return self._post(batch, _progress(say, done, total), say.button("stop", "stop_batch"), card=_card(batch))
 
     def pages(self, batch: Batch, shipments: Sequence[Shipment]) -> list[Statement]:
         """The label pages."""
@@ -49,7 +47,7 @@ class BatchNews:
         return self._post(batch, say("pages", count=len(shipments)), document=document)
 
     def finished(self, batch: Batch, shipments: Sequence[Shipment], halt: MerchantError | None) -> list[Statement]:
-        """Figures first, reasons under them, the next step as a button."""
+        """Figures first, reasons under them, the next step as a button; the line that counted stands still."""
         say = _Words(batch)
         states = Counter(shipment.state for shipment in shipments)
         unfinished = [each for each in shipments if each.state not in _SETTLED]
@@ -57,7 +55,9 @@ class BatchNews:
         lines += _stuck(say, shipments)
         lines += _doubtful(say, shipments)
         buttons = _buttons(say, batch, states, is_unfinished=bool(unfinished))
-        return self._post(batch, "\n".join(lines), *buttons)
+        numbers = sum(shipment.number is not None for shipment in shipments)
+        counted = Outgoing(_progress(say, numbers, len(shipments)), card=_card(batch), only_edits=True)
+        return [*self._told(batch, counted), *self._post(batch, "\n".join(lines), *buttons)]
 
     def _head(
         self,
@@ -80,7 +80,9 @@ class BatchNews:
     def _post(
         self, batch: Batch, text: str, *buttons: Button, card: str = "", document: Document | None = None
     ) -> list[Statement]:
-        outgoing = Outgoing(text, buttons, card=card, document=document)
+        return self._told(batch, Outgoing(text, buttons, card=card, document=document))
+
+    def _told(self, batch: Batch, outgoing: Outgoing) -> list[Statement]:
         return post(self.outbox, Address(batch.channel, batch.peer), outgoing, self.clock.now())
 
 
@@ -99,6 +101,11 @@ class _Words:
 
     def button(self, key: str, intent: str, **slots: str) -> Button:
         return Button(self(key), command_data(intent, slots))
+
+
+def _progress(say: _Words, done: int, total: int) -> str:
+    filled = done * _BAR // max(total, 1)
+    return say("numbering", done=done, total=total, bar="▓" * filled + "░" * (_BAR - filled))
 
 
 def _stuck(say: _Words, shipments: Sequence[Shipment]) -> list[str]:

@@ -25,13 +25,17 @@ class Document:
 
 @dataclass(frozen=True, slots=True)
 class Outgoing:
-    """One message to a chat. `card`: its name, under which later versions replace it. `erase`: a message to delete."""
+    """One message to a chat. `card`: its name, under which later versions replace it. `erase`: a message to delete.
+
+    `only_edits`: it is worth telling as a new version of its card, and not as one more message.
+    """
 
     text: str
     buttons: tuple[Button, ...] = ()
     card: str = ""
     document: Document | None = None
     erase: str = ""
+    only_edits: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from bot.config import Settings
+from tests.scenarios.recording import TALK, as_text, record
 
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
@@ -34,6 +35,10 @@ def test_the_dialogue_is_what_the_demo_says(tmp_path: Path) -> None:
         timeout=60,
     )
     assert _timeless(told.stdout.splitlines()) == _timeless(shown)
+
+
+async def test_the_recorded_talk_is_what_the_chat_shows_today() -> None:
+    assert (ROOT / "docs" / "telegram.md").read_text("utf-8") == as_text(await record(TALK))
 
 
 def test_the_table_of_settings_is_complete() -> None:

@@ -16,13 +16,17 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """One message as a channel sends it. `replaces`: the channel's id of the message whose place it takes."""
+    """One message as a channel sends it. `replaces`: the channel's id of the message whose place it takes.
+
+    `only_edits`: where that message cannot be changed any more, nothing is sent.
+    """
 
     text: str
     buttons: tuple[Button, ...] = ()
     file: File | None = None
     erase: str = ""  # the channel's id of a message to delete
     replaces: str = ""
+    only_edits: bool = False
 
 
 class ChannelBusy(Exception):
@@ -31,6 +35,10 @@ class ChannelBusy(Exception):
     def __init__(self, seconds: float) -> None:
         super().__init__(str(seconds))
         self.seconds = seconds
+
+
+class PeerAway(ChannelBusy):
+    """Nothing reaches this peer (it blocked the bot) until it writes again; tried once more after `seconds` at last."""
 
 
 class Channel(Protocol):

@@ -30,7 +30,7 @@ Verb = Callable[..., object]
 _BETWEEN_PUSHES = 0.5  # seconds, real ones
 _PUSH_PATIENCE = 5.0
 
-_ANY_SERVICE = "goes_down comes_back loses_answers answers_garbage throttles"
+_ANY_SERVICE = "goes_down comes_back loses_answers answers_garbage answers_half throttles"
 _PINDUODUO = (
     "expires_tokens revokes closes forbids forgets_our_address limits_decryption refunds withdraws_refund "
     "puts_under_review passes_review holds releases urges changes_address notes ships_elsewhere "

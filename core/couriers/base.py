@@ -156,9 +156,9 @@ class InterceptionState(StrEnum):
 class Courier(Protocol):
     """One courier's direct interface.
 
-    Raises throughout: `ServiceUnavailable`, `RateLimited`, `CredentialsRejected`, `NotPermitted`, `ServiceRefused`;
-    `create` also `OutcomeUnknown`, `BalanceShort`, `OutOfRange`. What a courier does not list among its
-    `capabilities` raises `NotOffered` (see `offered`), whatever else is asked.
+    Raises throughout: `ServiceUnavailable`, `RateLimited`, `ClockWrong`, `CredentialsRejected`, `NotPermitted`,
+    `ServiceRefused`; `create` also `OutcomeUnknown`, `BalanceShort`, `OutOfRange`. What a courier does not list among
+    its `capabilities` raises `NotOffered` (see `offered`), whatever else is asked.
     """
 
     code: str  # ours, as in the glossary: ZTO, YTO …
@@ -168,6 +168,10 @@ class Courier(Protocol):
     hotline: str
     kinds: tuple[AccountKind, ...]
     capabilities: frozenset[Capability]
+
+    async def check_app(self) -> None:
+        """Whether the courier can be reached and knows our own app; needs no merchant's account."""
+        ...
 
     async def verify(self, credentials: Credentials) -> AccountFacts:
         """Try the account and say what it is. Creates nothing."""

@@ -2,16 +2,17 @@
 
 import asyncio
 from collections.abc import Sequence
+from functools import partial
 
 from core.clock import SECOND
 from core.errors import MerchantError, NotFound
 from core.fulfilment.numbering import Numbering
-from core.fulfilment.pace import Halt, HandOver
+from core.fulfilment.pace import Halt, HandOver, look_ahead
 from core.fulfilment.plan import Plan, new_shipments, read_plan, without
 from core.fulfilment.printing import print_labels
 from core.fulfilment.steps import Task
 from core.fulfilment.tools import Tools
-from core.fulfilment.uploading import upload
+from core.fulfilment.uploading import may_upload, upload
 from core.shipments import Shipment, ShipmentState
 from core.storage.batches import Batch, BatchState
 from core.storage.database import Conflict, Statement
@@ -117,10 +118,8 @@ async def _steps(task: Task) -> None:
 
 
 async def _uploads(task: Task) -> None:
-    for chunk in _chunks(await _in_state(task, ShipmentState.PRINTED, ShipmentState.UPLOADING)):
-        if await task.is_stopping():
-            return
-        await upload(task, chunk)
+    chunks = _chunks(await _in_state(task, ShipmentState.PRINTED, ShipmentState.UPLOADING))
+    await look_ahead(chunks, partial(may_upload, task), partial(upload, task), task.is_stopping)
 
 
 async def _numbers(task: Task) -> None:
@@ -130,10 +129,8 @@ async def _numbers(task: Task) -> None:
     for shipment in shipments:
         if shipment.state is ShipmentState.ASKING:
             await numbering.settle(shipment)
-    for chunk in _chunks(await _in_state(task, ShipmentState.NEW)):
-        if await task.is_stopping():
-            return
-        await numbering.number(chunk)
+    chunks = _chunks(await _in_state(task, ShipmentState.NEW))
+    await look_ahead(chunks, numbering.prepare, numbering.number, task.is_stopping)
 
 
 async def _in_state(task: Task, *states: ShipmentState) -> list[Shipment]:

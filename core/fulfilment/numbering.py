@@ -5,10 +5,12 @@ courier that can be asked by our own key is asked; with any other the shipment i
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 from core.couriers.base import Capability, Waybill, WaybillRequest
 from core.errors import (
     BalanceShort,
+    ClockWrong,
     CredentialsRejected,
     MerchantError,
     MissingGlyph,
@@ -30,7 +32,16 @@ from core.shops.base import ShopPlatform
 
 _LOST_IN_A_ROW = 3  # lost answers after which the courier is asked no more
 _SURELY_NOTHING = (ServiceUnavailable, RateLimited)
-_ALL_ALIKE = (BalanceShort, CredentialsRejected, NotPermitted)  # the next parcel would fare the same
+_ALL_ALIKE = (BalanceShort, ClockWrong, CredentialsRejected, NotPermitted)  # the next parcel would fare the same
+
+
+@dataclass(frozen=True, slots=True)
+class Ready:
+    """Shipments that may get a number, their orders, and the receivers in plain text by order number."""
+
+    shipments: Sequence[Shipment] = ()
+    orders: Mapping[str, Order] = field(default_factory=dict)
+    people: Mapping[str, Recipient] = field(default_factory=dict, repr=False)
 
 
 class Numbering:
@@ -63,21 +74,24 @@ class Numbering:
                 shipment, ShipmentState.HELD, reason={"hold": Hold.RECEIVER_HIDDEN}, number=waybill.number
             )
 
-    async def number(self, shipments: Sequence[Shipment]) -> None:
-        """Numbers for new shipments of one shop; those that must not ship or cannot are set aside with the reason."""
+    async def prepare(self, shipments: Sequence[Shipment]) -> Ready:
+        """Find out what may get a number of these new shipments of one shop; the rest is set aside with the reason."""
         passed, orders = await self._task.pass_gate(shipments)
         if not passed:
-            return
+            return Ready()
         people = await self._people(passed[0].shop, [orders[number] for each in passed for number in each.orders])
-        drawable = await self._drawable(passed, orders, people)
+        return Ready(await self._drawable(passed, orders, people), orders, people)
+
+    async def number(self, ready: Ready) -> None:
+        """Numbers for what is ready."""
 
         async def ask(shipment: Shipment) -> None:
-            await self._ask(shipment, _of(shipment, orders), people[shipment.orders[0]])
+            await self._ask(shipment, _of(shipment, ready.orders), ready.people[shipment.orders[0]])
 
-        await crowd(self._tools.crowd, ask, drawable, self._tools.closing)
+        await crowd(self._tools.crowd, ask, ready.shipments, self._tools.closing)
 
     async def _people(self, shop: str, orders: Sequence[Order]) -> Mapping[str, Recipient]:
-        """The receivers in plain text: in memory, for this chunk, and nowhere else."""
+        """The receivers in plain text: in memory, for one chunk and the next, and nowhere else."""
         platform = (await self._tools.shop(shop))[1]
         with everybodys_trouble():
             declared = await _declared(platform, shop, orders)

@@ -1,13 +1,14 @@
 """Doing many things at once, but not too many; and telling one parcel's trouble from everybody's."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
-from core.errors import AuthorisationEnded, MerchantError, NotPermitted, RateLimited, ServiceUnavailable
+from core.errors import AuthorisationEnded, ClockWrong, MerchantError, NotPermitted, RateLimited, ServiceUnavailable
 
 T = TypeVar("T")
+Ready = TypeVar("Ready")
 CROWD_CONTROL = (1.0, 3.0, 9.0)  # seconds to wait when a service says "too many", before each further try
 
 
@@ -28,8 +29,29 @@ def everybodys_trouble() -> Iterator[None]:
     """A service that is down, or that lets us in no more, halts the batch."""
     try:
         yield
-    except (ServiceUnavailable, RateLimited, AuthorisationEnded, NotPermitted) as error:
+    except (ServiceUnavailable, RateLimited, ClockWrong, AuthorisationEnded, NotPermitted) as error:
         raise Halt(error) from error
+
+
+async def look_ahead(
+    items: Sequence[T],
+    prepare: Callable[[T], Awaitable[Ready]],
+    work: Callable[[Ready], Awaitable[None]],
+    is_stopping: Callable[[], Awaitable[bool]],
+) -> None:
+    """Prepare each item and work on it, in order; while one is worked on, the next is being prepared."""
+    coming: asyncio.Future[Ready] | None = None
+    try:
+        for place, item in enumerate(items):
+            if await is_stopping():
+                return
+            ready = await (coming or prepare(item))
+            coming = asyncio.ensure_future(prepare(items[place + 1])) if place + 1 < len(items) else None
+            await work(ready)
+    finally:
+        if coming:
+            coming.cancel()
+            await asyncio.gather(coming, return_exceptions=True)
 
 
 async def crowd(size: int, work: Callable[[T], Awaitable[None]], items: Iterable[T], closing: asyncio.Event) -> None:

@@ -5,6 +5,7 @@ already", so what is found in `uploading` on resume is simply uploaded again.
 """
 
 from collections.abc import Sequence
+from functools import partial
 
 import structlog
 
@@ -12,6 +13,7 @@ from core.errors import MerchantError, OutcomeUnknown, RateLimited, ServiceError
 from core.fulfilment.pace import Halt, crowd, everybodys_trouble
 from core.fulfilment.steps import Task
 from core.orders import OrderStatus
+from core.recipients.mask import mask_number
 from core.shipments import Shipment, ShipmentState
 from core.shops.base import ShopPlatform
 from core.tracking.watching import watched
@@ -19,11 +21,15 @@ from core.tracking.watching import watched
 log = structlog.get_logger()
 
 
-async def upload(task: Task, shipments: Sequence[Shipment]) -> None:
-    """Upload what may still ship; the rest is held with its number."""
+async def may_upload(task: Task, shipments: Sequence[Shipment]) -> list[Shipment]:
+    """Those that were begun, and those that may still ship; the rest is held with its number."""
     passed, _ = await task.pass_gate([each for each in shipments if each.state is ShipmentState.PRINTED])
-    begun = [each for each in shipments if each.state is ShipmentState.UPLOADING]
-    await crowd(task.tools.crowd, lambda shipment: _upload(task, shipment), [*begun, *passed], task.tools.closing)
+    return [*(each for each in shipments if each.state is ShipmentState.UPLOADING), *passed]
+
+
+async def upload(task: Task, shipments: Sequence[Shipment]) -> None:
+    """Upload the numbers of shipments that may ship."""
+    await crowd(task.tools.crowd, partial(_upload, task), shipments, task.tools.closing)
 
 
 async def _upload(task: Task, shipment: Shipment) -> None:
@@ -51,7 +57,7 @@ async def _upload_order(task: Task, platform: ShopPlatform, shipment: Shipment, 
     try:
         await platform.report_printed(shipment.shop, number, code, waybill)
     except MerchantError as error:  # a courtesy to the platform: the upload itself is what counts
-        log.warning("printed state not reported", order=number, error=error.code)
+        log.warning("printed state not reported", order=mask_number(number), error=error.code)
     with everybodys_trouble():
         await platform.ship(shipment.shop, number, code, waybill)
     await tools.kept.database.apply(

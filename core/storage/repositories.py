@@ -2,6 +2,7 @@
 
 from core.clock import Clock
 from core.storage.accounts import Accounts
+from core.storage.backlog import Backlog
 from core.storage.batches import Batches
 from core.storage.chats import Chats
 from core.storage.conversations import Conversations, Effects, Visits
@@ -14,6 +15,7 @@ from core.storage.outbox import Outbox
 from core.storage.parcels import Parcels
 from core.storage.shipments import Shipments
 from core.storage.shops import Shops
+from core.storage.slots import Slots
 from core.storage.track_queries import TrackQueries
 from core.vault import Vault
 
@@ -35,6 +37,8 @@ class Repositories:
         self.conversations = Conversations(database, vault)
         self.effects = Effects(database)
         self.visits = Visits(database)
+        self.slots = Slots(database)
+        self.backlog = Backlog(database)
         self.parcels = Parcels(database, vault)
         self.order_syncs = OrderSyncs(database)
         self.order_events = OrderEvents(database)
@@ -42,4 +46,5 @@ class Repositories:
 
     async def let_all_go(self) -> None:
         """Take every lease back: whoever held one is gone. Only where no other process works on the database."""
-        await self.database.apply(self.batches.let_all_go(), self.effects.let_all_go(), self.outbox.let_all_go())
+        holders = (self.batches, self.effects, self.outbox, self.slots)
+        await self.database.apply(*(each.let_all_go() for each in holders))

@@ -3,10 +3,11 @@
 from contextlib import suppress
 from dataclasses import replace
 
-from core.clock import MINUTE
+from core.clock import DAY, MINUTE, Clock
 from core.fulfilment.pace import HandOver, crowd
 from core.parcels import Node, Parcel, journey
 from core.storage.database import Conflict
+from core.storage.repositories import Repositories
 from core.tracking import sources
 from core.tracking.ingest import take_in
 from core.tracking.pace import next_poll
@@ -40,6 +41,11 @@ async def latest(lookout: Lookout, parcel: Parcel) -> tuple[list[Node], bool]:
         await lookout.kept.database.apply(lookout.kept.parcels.asked(parcel, now))
     is_fresh = heard is not None or (parcel.polled_at is not None and now - parcel.polled_at < _FRESH)
     return journey(await lookout.kept.parcels.nodes(parcel.id)), is_fresh
+
+
+async def forget_queries(kept: Repositories, clock: Clock) -> None:
+    """Queries older than two days hold nobody back any more."""
+    await kept.database.apply(kept.track_queries.forget(clock.now() - 2 * DAY))
 
 
 async def _poll(lookout: Lookout, parcel: Parcel) -> None:

@@ -23,8 +23,10 @@ class Screen:
         self.output = StringIO()
         self.console = Console(folder, self.output, visit, is_terminal=is_terminal)
 
-    async def send(self, text: str, *buttons: Button, file: File | None = None, replaces: str = "") -> str:
-        return await self.console.send("me", Drawing(text, buttons, file, replaces=replaces))
+    async def send(
+        self, text: str, *buttons: Button, file: File | None = None, replaces: str = "", only_edits: bool = False
+    ) -> str:
+        return await self.console.send("me", Drawing(text, buttons, file, replaces=replaces, only_edits=only_edits))
 
     @property
     def shown(self) -> str:
@@ -103,6 +105,14 @@ class TestEdits:
         await screen.send("好")
         await screen.send("取号 2/2", replaces=first)
         assert screen.shown == "面单  取号 1/2\n面单  好\n面单  取号 2/2\n"
+
+    async def test_that_are_not_worth_a_message_are_left_out_where_they_would_be_one(self, tmp_path: Path) -> None:
+        screen = Screen(tmp_path, is_terminal=True)
+        first = await screen.send("取号 1/2")
+        await screen.send("取号 2/2", replaces=first, only_edits=True)
+        await screen.send("打完了")
+        await screen.send("取号 2/2", replaces=first, only_edits=True)
+        assert screen.shown == "面单  取号 1/2\n\x1b[1A\x1b[J面单  取号 2/2\n面单  打完了\n"
 
 
 async def test_what_was_typed_is_shown_where_the_terminal_has_not_shown_it(tmp_path: Path) -> None:

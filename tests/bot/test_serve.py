@@ -1,32 +1,120 @@
-"""`miandan serve` as a process: asked to stop, it is gone in good order."""
+"""`miandan serve` as a process: it waits for Telegram, tells its health, and asked to stop it is gone in good order."""
 
 import asyncio
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
+import httpx
+
+from tests.torture.people import Merchant
 from tests.torture.processes import Served, free_port
 from tests.torture.world import World
 
 
-async def test_asked_to_stop_it_is_gone_within_ten_seconds(tmp_path: Path) -> None:
-    world_port, port = free_port(), free_port()
-    url = f"http://127.0.0.1:{world_port}"
-    sandbox = Served(tmp_path / "world.log", "sandbox", "--port", str(world_port), "--orders", "3", environment={})
-    environment = {"MIANDAN_DATABASE": f"sqlite:{tmp_path}/m.db", "MIANDAN_KEY_FILE": f"{tmp_path}/key"}
-    program = Served(tmp_path / "log", "serve", "--world", url, "--port", str(port), environment=environment)
-    world = World(url)
+class Installation:
+    """A served sandbox, and the program beside it."""
+
+    def __init__(self, folder: Path, orders: int) -> None:
+        world_port, port = free_port(), free_port()
+        url = f"http://127.0.0.1:{world_port}"
+        self.site = f"http://127.0.0.1:{port}"
+        self.log = folder / "log"
+        self.world = World(url)
+        listening = ("sandbox", "--port", str(world_port), "--orders", str(orders))
+        self.sandbox = Served(folder / "world.log", *listening, environment={})
+        environment = {
+            "MIANDAN_DATABASE": f"sqlite:{folder}/m.db",
+            "MIANDAN_KEY_FILE": f"{folder}/key",
+            "MIANDAN_PUBLIC_URL": self.site,
+        }
+        serving = ("serve", "--world", url, "--port", str(port))
+        self.program = Served(self.log, *serving, environment=environment)
+
+    async def logged(self, words: str) -> None:
+        """Wait until the program's log says so."""
+        async with asyncio.timeout(20):
+            while not self.log.exists() or words not in self.log.read_text():  # noqa: ASYNC110 - another process's file
+                await asyncio.sleep(0.05)
+
+    async def get(self, path: str) -> httpx.Response:
+        async with httpx.AsyncClient(base_url=self.site, trust_env=False) as client:
+            return await client.get(path)
+
+
+@asynccontextmanager
+async def installation(folder: Path, orders: int = 3) -> AsyncIterator[Installation]:
+    here = Installation(folder, orders)
     try:
-        await sandbox.start()
-        await world.is_up()
-        await program.start()
-        await program.is_up()
-        await world.say(1, "帮助")
-        async with asyncio.timeout(15):
-            while not await world.heard(1):  # noqa: ASYNC110 - another process's chat can only be looked at
-                await asyncio.sleep(0.1)
-        async with asyncio.timeout(10):
-            await program.stop()
+        await here.sandbox.start()
+        await here.world.is_up()
+        yield here
     finally:
-        await program.kill()
-        await sandbox.kill()
-        await world.close()
-    assert "error" not in (tmp_path / "log").read_text()
+        await here.program.kill()
+        await here.sandbox.kill()
+        await here.world.close()
+
+
+async def test_asked_to_stop_it_is_gone_within_ten_seconds(tmp_path: Path) -> None:
+    async with installation(tmp_path) as here:
+        await here.program.start()
+        await here.program.is_up()
+        await Merchant(here.world, 1, patience=15).says("帮助", "打印")
+        async with asyncio.timeout(10):
+            await here.program.stop()
+    assert "error" not in here.log.read_text()
+
+
+async def test_it_tells_its_health_and_its_figures_while_it_runs(tmp_path: Path) -> None:
+    async with installation(tmp_path) as here:
+        await here.program.start()
+        await here.program.is_up()
+        await Merchant(here.world, 1, patience=15).says("帮助", "打印")
+        health, metrics = await here.get("/healthz"), await here.get("/metrics")
+    assert (health.status_code, health.json()["ok"], health.json()["channel_trouble"]) == (200, True, "")
+    assert 'miandan_messages_received_total{channel="telegram"} 1.0' in metrics.text
+
+
+async def test_a_telegram_that_is_down_is_waited_for(tmp_path: Path) -> None:
+    async with installation(tmp_path) as here:
+        await here.world.do("telegram.goes_down")
+        await here.program.start()
+        await here.logged("Telegram cannot be reached")
+        await here.world.do("telegram.comes_back")
+        await here.program.is_up()
+        await Merchant(here.world, 1, patience=15).says("帮助", "打印")
+    assert "Traceback" not in here.log.read_text()
+
+
+async def test_asked_to_stop_in_the_middle_of_a_batch_it_hands_over_and_the_next_start_finishes(
+    tmp_path: Path,
+) -> None:
+    async with installation(tmp_path, orders=400) as here:
+        await here.program.start()
+        await here.program.is_up()
+        merchant = Merchant(here.world, 1, patience=30)
+        await merchant.binds_shop()
+        await merchant.binds_zto()
+        plan = await merchant.says("打印订单", "可打")
+        await here.world.press(1, plan.buttons[0])
+        await _numbered(here.world, 40)
+        asked = time.monotonic()
+        await here.program.stop()
+        assert time.monotonic() - asked < 10
+        before = len((await here.world.ledger())["numbers"])
+        await here.program.start()
+        await merchant.hears(0, "打完了")
+        ledger, chat = await here.world.ledger(), await here.world.heard(1)
+    numbers = Counter(entry["key"] for entry in ledger["numbers"])
+    assert before < len(numbers)
+    assert set(numbers.values()) == {1}
+    assert set(Counter(entry["order_sn"] for entry in ledger["uploads"]).values()) == {1}
+    assert not any("不确定" in heard.text for heard in chat)
+
+
+async def _numbered(world: World, count: int) -> None:
+    async with asyncio.timeout(30):
+        while len((await world.ledger())["numbers"]) < count:  # noqa: ASYNC110 - another process's books
+            await asyncio.sleep(0.02)

@@ -62,6 +62,7 @@ async def test_an_edit_of_a_message_that_is_gone_is_a_new_message(channel: Teleg
     world.telegram.forgets_messages()
     second = await channel.send(str(CHAT), Drawing("二", replaces=first))
     assert second != first
+    assert await channel.send(str(CHAT), Drawing("三", replaces=first, only_edits=True)) == first
     assert [each["text"] for each in world.telegram.heard(CHAT)] == ["一", "二"]
 
 

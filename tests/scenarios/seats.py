@@ -272,7 +272,7 @@ class TelegramWebhookSeat(TelegramSeat):
 
     async def sit(self) -> None:
         await super().sit()
-        door = Http(client(mounts={"all://bot.example": ASGITransport(web(self.app.turns, self.channel, self.secret))}))
+        door = Http(client(mounts={"all://bot.example": ASGITransport(web(self.app, self.channel, self.secret))}))
 
         async def deliver(url: str, body: bytes, headers: dict[str, str]) -> int:
             return (await door.post("bot", url, body, headers)).status

@@ -5,7 +5,6 @@ from collections.abc import Callable
 
 import httpx
 
-from bot.pushes import pushes
 from bot.web import web
 from tests.support.stage import Stage
 
@@ -39,5 +38,4 @@ async def until(true: Callable[[], object]) -> None:
 
 def _reaching(stage: Stage) -> httpx.AsyncClient:
     """A client of the outside world's that reaches the program's public address."""
-    site = web(stage.app.turns, more=pushes(stage.app.desk.lookout, stage.app.push_doors))
-    return httpx.AsyncClient(transport=httpx.ASGITransport(site))
+    return httpx.AsyncClient(transport=httpx.ASGITransport(web(stage.app)))

@@ -43,6 +43,8 @@ class Room:
         if drawing.erase:
             self.erased.append(drawing.erase)
         shown = next((each for each in messages if each.id == drawing.replaces), None)
+        if shown is None and drawing.only_edits:
+            return drawing.replaces
         if shown is None:
             shown = Message(str(len(messages) + 1), drawing.text, drawing.buttons, drawing.file)
             messages.append(shown)
@@ -77,9 +79,11 @@ class Stage:
         database: Database | None = None,
         *,
         printer: str = "",
+        clock: Clock | None = None,
         wrap: Callable[[Channel], Channel] | None = None,
         pause: Callable[[float], Awaitable[None]] = at_once,
         repositories: Callable[[Database, Vault, Clock], Repositories] = Repositories,
+        http: Http | None = None,
         **others: object,
     ) -> None:
         """Start the program on this stage's database; `others` are settings by name."""
@@ -88,8 +92,8 @@ class Stage:
         self._app = await build(
             config,
             {self.room.name: channel},
-            clock=self.world.clock,
-            http=Http(client(mounts=self.world.mounts())),
+            clock=clock or self.world.clock,
+            http=http or Http(client(mounts=self.world.mounts())),
             dial=self.world.dial,
             database=database,
             press=self._press,

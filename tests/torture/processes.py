@@ -48,6 +48,12 @@ class Served:
             )
         self._listener = asyncio.create_task(self._listen(self._process))
 
+    @property
+    def pid(self) -> int:
+        """Of the running process."""
+        assert self._process is not None
+        return self._process.pid
+
     async def is_up(self) -> None:
         """Wait until it says that it listens. Raises `TimeoutError`."""
         async with asyncio.timeout(_PATIENCE):

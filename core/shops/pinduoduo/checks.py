@@ -1,5 +1,6 @@
 """Quick questions about orders that we know already."""
 
+import asyncio
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
@@ -36,8 +37,7 @@ async def order(calls: ShopCalls, shop: str, order_number: str) -> Order:
 
 async def standings(calls: ShopCalls, shop: str, numbers: Sequence[str]) -> Mapping[str, Standing]:
     """Every asked order's standing; an order that the platform does not know is `UNKNOWN`, so that it is held."""
-    told = await _statuses(calls, shop, numbers)
-    refunding = await _refunding(calls, shop, numbers)
+    told, refunding = await asyncio.gather(_statuses(calls, shop, numbers), _refunding(calls, shop, numbers))
     return {one: _standing(told.get(one, {}), is_refunding=one in refunding) for one in numbers}
 
 

@@ -84,6 +84,13 @@ async def test_two_taps_at_once_print_once(bound: Merchant, world: World) -> Non
     assert sum("打完了" in message.text for message in bound.messages) == 1
 
 
+async def test_when_it_is_over_the_line_that_counted_stands_still_without_its_button(bound: Merchant) -> None:
+    await bound.says("打印今天的订单")
+    await bound.says("确认")
+    (counting,) = [each for each in bound.news if each.text.startswith("取号 ")]
+    assert (counting.text, counting.buttons) == ("取号 70/70 ▓▓▓▓▓▓▓▓▓", ())
+
+
 async def test_two_plans_open_at_once_never_number_an_order_twice(stage: Stage, bound: Merchant, world: World) -> None:
     await bound.says("打印今天的订单")
     merchant_id = (await stage.app.desk.kept.merchants.member("room", bound.peer)).merchant  # type: ignore[union-attr]
