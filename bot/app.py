@@ -8,23 +8,31 @@ from bot.backups import Backups, sqlite_file
 from bot.channels.base import Channel
 from bot.config import Settings
 from bot.health import Health
+from bot.listening import Listener
 from bot.metrics import Metrics
 from bot.scheduler import Scheduler, Tick, every
 from bot.sender import Sender
 from bot.turns import Turns
 from bot.workers import Bells, Worker
-from core.clock import HOUR, Clock, SystemClock
-from core.couriers import all_couriers
+from core.clock import DAY, HOUR, Clock, SystemClock
+from core.couriers import all_couriers, push_doors
 from core.fulfilment import batch
 from core.fulfilment.tools import Tools
 from core.http import Http, client
 from core.ids import new_id
 from core.labels import Press
 from core.printers import IppPrinter
-from core.shops import all_shops
+from core.pushes import PushDoor
+from core.shops import all_messages, all_shops
+from core.sockets import Dial, dialer
 from core.storage.database import Database, connect
 from core.storage.migrate import migrate
 from core.storage.repositories import Repositories
+from core.trackers import all_trackers
+from core.tracking.breaker import Breakers
+from core.tracking.messages import sync_due
+from core.tracking.poll import forget_queries, poll_due
+from core.tracking.tools import Lookout
 from core.vault import Vault
 from handlers.batch_news import BatchNews
 from handlers.desk import Desk
@@ -45,11 +53,15 @@ class App:
     scheduler: Scheduler
     health: Health
     metrics: Metrics
+    push_doors: tuple[PushDoor, ...] = ()
+    listeners: tuple[Listener, ...] = ()
 
     def start(self) -> None:
         """Begin to answer."""
         for worker in self.workers:
             worker.start()
+        for listener in self.listeners:
+            listener.start()
 
     async def quiet(self) -> None:
         """Wait until there is nothing left to do."""
@@ -62,6 +74,8 @@ class App:
         self.desk.tools.closing.set()
         for worker in self.workers:
             worker.close()
+        for listener in self.listeners:
+            await listener.stop()
         async with asyncio.TaskGroup() as group:
             for worker in self.workers:
                 group.create_task(worker.stop(grace))
@@ -77,6 +91,7 @@ async def build(
     *,
     clock: Clock | None = None,
     http: Http | None = None,
+    dial: Dial | None = None,
     database: Database | None = None,
     press: Press | None = None,
     repositories: Callable[[Database, Vault, Clock], Repositories] = Repositories,
@@ -96,25 +111,29 @@ async def build(
     if not bells.is_shared:
         await kept.let_all_go()
     tools = _tools(settings, kept, clock, http, press, pause, is_sample=is_sample)
-    desk = Desk(clock, kept, tools.platforms, tools.couriers, tools)
+    desk = Desk(clock, kept, tools.platforms, tools.couriers, tools, _lookout(settings, tools, http))
     turns = Turns(desk, tools.owner, commands, metrics)
     sender = Sender(kept, press, clock, channels, tools.owner, metrics)
-    scheduler = Scheduler(_ticks(settings, clock), kept, clock, tools.owner)
+    scheduler = Scheduler(_ticks(settings, kept, clock), kept, clock, tools.owner)
     by_table = {
         "inbox": Worker("turns", turns.take_waiting, metrics),
         "effects": Worker("effects", turns.do_next_effect, metrics, width=8),
         "batches": Worker("batches", lambda: batch.work_on_next(tools), metrics, width=4),
         "outbox": Worker("sender", sender.send_due, metrics),
+        "parcels": Worker("polls", lambda: poll_due(desk.lookout), metrics),
+        "order_syncs": Worker("order syncs", lambda: sync_due(desk.lookout), metrics),
     }
     bells.ring_for(by_table)
     workers = (*by_table.values(), Worker("ticks", scheduler.do_due, metrics, width=4))
     health = Health(kept, bells, workers, clock)
-    return App(desk, turns, workers, bells, press, http, owns_press, scheduler, health, metrics)
+    doors = (*push_doors(settings.courier_apps()), *(tracker.pushes for tracker in desk.lookout.trackers))
+    listeners = _listeners(settings, desk, dial)
+    return App(desk, turns, workers, bells, press, http, owns_press, scheduler, health, metrics, doors, listeners)
 
 
-def _ticks(settings: Settings, clock: Clock) -> list[Tick]:
+def _ticks(settings: Settings, kept: Repositories, clock: Clock) -> list[Tick]:
     """What the clock begins; see `bot/scheduler.py`."""
-    ticks: list[Tick] = []
+    ticks = [Tick("track queries", every(DAY), lambda: forget_queries(kept, clock))]
     if settings.backup_hours and (file := sqlite_file(settings.database)):
         backups = Backups(file, settings.backup_folder, settings.backup_keep, clock)
         ticks.append(Tick("backup", every(settings.backup_hours * HOUR), backups.make))
@@ -145,3 +164,25 @@ def _tools(
         crowd=settings.crowd,
         pause=pause,
     )
+
+
+def _lookout(settings: Settings, tools: Tools, http: Http) -> Lookout:
+    return Lookout(
+        clock=tools.clock,
+        kept=tools.kept,
+        platforms=tools.platforms,
+        couriers=tools.couriers,
+        trackers=all_trackers(http, settings.kuaidi100_app(), tools.clock),
+        breakers=Breakers(tools.clock),
+        cap=settings.track_cap,
+        is_pushed_to=settings.track_pushes,
+        crowd=settings.crowd,
+        closing=tools.closing,
+    )
+
+
+def _listeners(settings: Settings, desk: Desk, dial: Dial | None) -> tuple[Listener, ...]:
+    if not settings.pinduoduo_messages:
+        return ()
+    services = all_messages(settings.shop_apps(), desk.clock, dial or dialer(settings.world))
+    return tuple(Listener(desk.lookout, service) for service in services)

@@ -12,6 +12,7 @@ from core.couriers import CourierApps
 from core.couriers.zto import ZtoApp
 from core.shops import ShopApps
 from core.shops.pinduoduo import PinduoduoApp
+from core.trackers import Kuaidi100App
 from core.vault import BadKey, Vault, key_file, parse_key
 
 _DATABASE = re.compile(r"sqlite:.+|postgres(ql)?://.+")
@@ -51,8 +52,20 @@ class Settings(BaseSettings):
     pinduoduo_decrypt_interval: float = Field(
         10.0, ge=0, description="seconds between decrypt calls (outside 多多云: 10)"
     )
+    pinduoduo_messages: bool = Field(
+        False, description="listen to Pinduoduo's message service; subscribe the app to its topics in the console first"
+    )
     zto_app_key: str = Field("", description="the app's appKey on ZTO's open platform")
     zto_app_secret: SecretStr = Field(SecretStr(""), description="the app's appSecret")
+    kuaidi100_customer: str = Field("", description="the customer number of Kuaidi100's console")
+    kuaidi100_key: SecretStr = Field(
+        SecretStr(""), description="its 授权key; empty: parcels are followed without Kuaidi100"
+    )
+    kuaidi100_price: int = Field(10, ge=0, description="what one query costs, in fen, as in your contract")
+    track_cap: int = Field(2000, ge=0, description="fen that tracking queries may cost in a day; then only pushes help")
+    track_pushes: bool = Field(
+        False, description="services reach `public_url`/push/zto and /push/kuaidi100 with parcels' news"
+    )
 
     @field_validator("database")
     @classmethod
@@ -108,6 +121,15 @@ class Settings(BaseSettings):
                 may_decrypt=self.pinduoduo_may_decrypt,
                 decrypt_interval=self.pinduoduo_decrypt_interval,
             )
+        )
+
+    def kuaidi100_app(self) -> Kuaidi100App:
+        """Who we are to Kuaidi100."""
+        return Kuaidi100App(
+            customer=self.kuaidi100_customer,
+            key=self.kuaidi100_key.get_secret_value(),
+            callback=f"{self.public_url}/push/kuaidi100",
+            price=self.kuaidi100_price,
         )
 
     def courier_apps(self) -> CourierApps:

@@ -16,6 +16,8 @@ from bot.channels.console import Console
 from bot.config import Settings
 from bot.sandbox.browser import ConsentRefused
 from bot.sandbox.clock import WorldClock
+from bot.sandbox.kuaidi100.service import CUSTOMER as KUAIDI100_CUSTOMER
+from bot.sandbox.kuaidi100.service import KEY as KUAIDI100_KEY
 from bot.sandbox.pinduoduo.service import CLIENT_ID, CLIENT_SECRET
 from bot.sandbox.telegram.service import TOKEN as TELEGRAM_TOKEN
 from bot.sandbox.world import World
@@ -34,6 +36,8 @@ SANDBOX_CREDENTIALS: Mapping[str, object] = {
     "pinduoduo_decrypt_interval": 0.0,
     "zto_app_key": ZTO_APP.key,
     "zto_app_secret": SecretStr(ZTO_APP.secret),
+    "kuaidi100_customer": KUAIDI100_CUSTOMER,
+    "kuaidi100_key": SecretStr(KUAIDI100_KEY),
     "telegram_token": SecretStr(TELEGRAM_TOKEN),
 }
 """What the pretend world's services know us by."""
@@ -76,7 +80,8 @@ def settings(folder: Path) -> Settings:
 
 async def _app(world: World, folder: Path, screen: Console) -> App:
     http = Http(client(mounts=world.mounts()))
-    return await build(settings(folder), {console.NAME: screen}, clock=world.clock, http=http, is_sample=True)
+    channels = {console.NAME: screen}
+    return await build(settings(folder), channels, clock=world.clock, http=http, dial=world.dial, is_sample=True)
 
 
 async def _bind(world: World, app: App) -> None:

@@ -1,4 +1,4 @@
-"""What the internet sees: the return from an authorisation page, Telegram's updates, and whether we are well."""
+"""What the internet sees: the return from an authorisation page, updates and news pushed, and whether we are well."""
 
 import hmac
 import json
@@ -10,6 +10,7 @@ from starlette.routing import Route
 
 from bot.app import App
 from bot.channels.telegram import Telegram
+from bot.pushes import pushes
 from bot.watching import watching
 from handlers.errors import unforeseen
 
@@ -69,5 +70,6 @@ def web(app: App, telegram: Telegram | None = None, telegram_secret: str = "", m
             Route("/oauth/pinduoduo", returned),
             *watching(app, metrics_token),
             Route("/telegram", update, methods=["POST"]),
+            *pushes(app.desk.lookout, app.push_doors),
         ]
     )

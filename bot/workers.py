@@ -141,4 +141,6 @@ _STIRS = {
     "effects": "INSERT INTO effects",
     "outbox": "INSERT INTO outbox",
     "batches": "UPDATE batches SET state",
+    "parcels": "INSERT INTO parcels",
+    "order_syncs": "INSERT INTO order_syncs",
 }

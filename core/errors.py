@@ -15,6 +15,7 @@ Errors carry a code and details; the sentences live in the text files under `[er
     │   │   ├── OutOfRange           the courier does not deliver there
     │   │   ├── AlreadyShipped       the shop says the order left 待发货
     │   │   └── NoTrace              no tracking news yet
+    │   ├── NotOffered               its interface has nothing for this; there is a hotline
     │   └── AuthorisationEnded       the shop must be authorised again
     ├── ShopNotAllowed               a shop that is closed, banned or not opened
     ├── ReceiversSealed              this app may not decrypt receivers, so a courier's own label cannot be made
@@ -118,6 +119,12 @@ class NoTrace(ServiceRefused):
     """The parcel has no tracking news yet."""
 
     code = "no_trace"
+
+
+class NotOffered(ServiceError):
+    """The service's interface does not offer this at all. Details: `service`, `what`, `hotline`. Nothing was done."""
+
+    code = "not_offered"
 
 
 class AuthorisationEnded(ServiceError):

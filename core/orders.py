@@ -3,6 +3,7 @@
 import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class OrderStatus(StrEnum):
@@ -33,6 +34,10 @@ class Region:
 
     def __str__(self) -> str:
         return " ".join(part for part in (self.province, self.city, self.district) if part)
+
+
+NOWHERE = Region("", "", "")
+"""Where a parcel goes whose receiver nobody has told."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,3 +146,31 @@ class Standing:
 
     status: OrderStatus
     after_sales: AfterSales
+
+
+class OrderEventKind(StrEnum):
+    """What happened to an order after it came in, as far as a parcel on its way may care."""
+
+    REFUND_OPENED = "refund_opened"
+    REFUND_CHANGED = "refund_changed"  # agreed, goods sent back, a message
+    REFUND_CLOSED = "refund_closed"
+    ADDRESS_CHANGED = "address_changed"
+    REVIEW_CHANGED = "review_changed"  # 风控
+    NOTE_CHANGED = "note_changed"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderEvent:
+    """One such fact. `facts` hold what its kind has: `refund`, `fee` in fen, `is_under_review` …; no personal data.
+
+    `key` tells two events of one kind apart: the same event told again has the same key.
+    """
+
+    id: str
+    merchant: str
+    shop: str
+    number: str
+    kind: OrderEventKind
+    key: str
+    at: int
+    facts: dict[str, Any] = field(default_factory=dict)

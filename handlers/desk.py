@@ -9,6 +9,7 @@ from core.errors import NotFound
 from core.fulfilment.tools import Tools
 from core.shops.base import ShopPlatform
 from core.storage.repositories import Repositories
+from core.tracking.tools import Lookout
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,7 @@ class Desk:
     platforms: Mapping[str, ShopPlatform]
     couriers: Mapping[str, Courier]
     tools: Tools
+    lookout: Lookout
 
     def courier(self, code: str) -> Courier:
         """One courier. Raises `NotFound`."""

@@ -5,11 +5,14 @@ in Telegram under /world/telegram (`telegram/controls.py`).
 What is down answers 503; an answer that is lost closes the connection halfway.
 """
 
+import asyncio
+import contextlib
 import inspect
 import json
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import TYPE_CHECKING
 
+import httpx
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -24,15 +27,23 @@ if TYPE_CHECKING:
 
 Verb = Callable[..., object]
 
+_BETWEEN_PUSHES = 0.5  # seconds, real ones
+_PUSH_PATIENCE = 5.0
+
 _ANY_SERVICE = "goes_down comes_back loses_answers answers_garbage answers_half throttles"
 _PINDUODUO = (
     "expires_tokens revokes closes forbids forgets_our_address limits_decryption refunds withdraws_refund "
-    "puts_under_review passes_review holds releases urges changes_address ships_elsewhere"
+    "puts_under_review passes_review holds releases urges changes_address notes ships_elsewhere "
+    "cuts_off_messages doubles_messages"
 )
-_ZTO = "runs_out tops_up forgets_our_address"
+_ZTO = "runs_out tops_up forgets_our_address pushes_to answers_work_order misses_intercepts"
+_KUAIDI100 = "runs_out tops_up"
 _PRINTER = "jams fixed is_busy"
 _TELEGRAM = "is_strict blocks unblocks repeats_updates forgets_messages answers_within in_group"
-_PARCEL = "scanned stalls signed goes_to_locker taken fails held refused returns"
+_PARCEL = (
+    "scanned stalls slows is_lost signed is_signed_elsewhere goes_to_locker taken fails held refused returns "
+    "contradicts remarks tells"
+)
 
 
 class OverSocket:
@@ -57,15 +68,33 @@ class OverSocket:
 def served(world: "World") -> Starlette:
     """One app for the whole world."""
     controls = _Controls(world)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        posting = asyncio.create_task(_posts(world), name="pushes")
+        yield
+        posting.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await posting
+
     return Starlette(
+        lifespan=lifespan,
         routes=[
             Route("/world/ledger", controls.ledger),
             Route("/world/summary", controls.summary),
             Route("/world/do", controls.do, methods=["POST"]),
             Mount("/world/telegram", routes=telegram_controls(world.telegram)),
             *(Mount(f"/{host}", OverSocket(service)) for host, service in world.services.items()),
-        ]
+        ],
     )
+
+
+async def _posts(world: "World") -> None:
+    """Push what is due, over real sockets, as long as the world is served."""
+    async with httpx.AsyncClient(timeout=_PUSH_PATIENCE, trust_env=False) as client:
+        while True:
+            await world.pushes.deliver(client)
+            await asyncio.sleep(_BETWEEN_PUSHES)
 
 
 class _Controls:
@@ -102,16 +131,22 @@ def verbs(world: "World") -> dict[str, Verb]:
         "new_order": _new_order(world),
         "another_order": _another_order(world),
     }
-    telegram = (world.telegram, _TELEGRAM)
-    for service, own in ((world.pinduoduo, _PINDUODUO), (world.zto, _ZTO), (world.printer, _PRINTER), telegram):
+    services = (
+        (world.pinduoduo, _PINDUODUO),
+        (world.zto, _ZTO),
+        (world.kuaidi100, _KUAIDI100),
+        (world.printer, _PRINTER),
+        (world.telegram, _TELEGRAM),
+    )
+    for service, own in services:
         words = f"{_ANY_SERVICE} {own}".split()
         named |= {f"{service.name}.{word}": getattr(service, word) for word in words}
     return named | {f"parcel.{word}": _of_parcel(world, word) for word in _PARCEL.split()}
 
 
 def _of_parcel(world: "World", word: str) -> Verb:
-    def verb(number: str) -> object:
-        done: object = getattr(world.parcel(number), word)()
+    def verb(number: str, **arguments: object) -> object:
+        done: object = getattr(world.parcel(number), word)(**arguments)
         return done
 
     return verb

@@ -7,6 +7,7 @@ world.zto.goes_down()
 
 from functools import cached_property
 from random import Random
+from urllib.parse import urlsplit
 
 import httpx
 from starlette.types import ASGIApp
@@ -14,14 +15,16 @@ from starlette.types import ASGIApp
 from bot.sandbox.books import entry, summary
 from bot.sandbox.browser import Browser
 from bot.sandbox.clock import WorldClock
+from bot.sandbox.kuaidi100.service import Kuaidi100
 from bot.sandbox.ledger import Json, Ledger
-from bot.sandbox.mounts import InProcess
+from bot.sandbox.mounts import InProcess, InProcessSocket
 from bot.sandbox.parcels import Parcel, Parcels
 from bot.sandbox.pinduoduo.order import Order
 from bot.sandbox.pinduoduo.seeding import Seeder
 from bot.sandbox.pinduoduo.service import Pinduoduo
 from bot.sandbox.pinduoduo.shops import settle
 from bot.sandbox.printers import Printer
+from bot.sandbox.pushes import Pushes
 from bot.sandbox.served import served
 from bot.sandbox.service import Hook, Scene
 from bot.sandbox.telegram.service import Telegram
@@ -40,6 +43,9 @@ class World:
         self.zto = Zto(self._scene, seed)
         self.printer = Printer(self._scene)
         self.telegram = Telegram(self._scene)
+        self.kuaidi100 = Kuaidi100(self._scene)
+        self.pushes = Pushes(self._scene, seed)
+        self.pushes.sources += [self.kuaidi100.subscriptions.news, self.zto.subscriptions.news]
         self._seeder = Seeder(self.pinduoduo.shops[DEFAULT_SHOP], self.clock, Random(seed))
         self._seeder.fill(orders, self._scene.parcels)
 
@@ -59,9 +65,12 @@ class World:
             "gw-api.pinduoduo.com": self.pinduoduo.gateway,
             "fuwu.pinduoduo.com": self.pinduoduo.web_pages,
             "mai.pinduoduo.com": self.pinduoduo.phone_pages,
+            "message-api.pinduoduo.com": self.pinduoduo.message_service,
             "japi.zto.com": self.zto.app,
             "printer.sandbox": self.printer.app,
             "api.telegram.org": self.telegram.app,
+            "poll.kuaidi100.com": self.kuaidi100.poll,
+            "www.kuaidi100.com": self.kuaidi100.www,
         }
 
     @cached_property
@@ -73,6 +82,11 @@ class World:
     def browser(self) -> Browser:
         """The merchant's browser, in this process."""
         return Browser(self.mounts())
+
+    async def dial(self, url: str) -> InProcessSocket:
+        """A WebSocket to one of the services, without any network. Raises `ConnectionError` when it is not admitted."""
+        parts = urlsplit(url)
+        return await InProcessSocket.open(self.services[parts.hostname or ""], parts.path)
 
     def mounts(self) -> dict[str, httpx.AsyncBaseTransport]:
         """Every service as a transport for `httpx.AsyncClient(mounts=…)`, whatever scheme and port are asked for."""
@@ -88,7 +102,9 @@ class World:
         `overrides` are fields of the order (`refund_status=2`) or of its receiver (`detail="…"`).
         Raises `TypeError` for anything else.
         """
-        return self._seeder.order(self.clock.now(), **overrides)
+        order = self._seeder.order(self.clock.now(), **overrides)
+        self.pinduoduo.announces(order.order_sn)
+        return order
 
     def another_order(self, order_sn: str) -> Order:
         """One more order by the same buyer to the same door, confirmed now. Raises `KeyError`."""

@@ -9,11 +9,14 @@ from core.storage.conversations import Conversations, Effects, Visits
 from core.storage.database import Database
 from core.storage.inbox import Inbox
 from core.storage.merchants import Merchants
+from core.storage.order_events import OrderEvents, OrderSyncs
 from core.storage.orders import Orders
 from core.storage.outbox import Outbox
+from core.storage.parcels import Parcels
 from core.storage.shipments import Shipments
 from core.storage.shops import Shops
 from core.storage.slots import Slots
+from core.storage.track_queries import TrackQueries
 from core.vault import Vault
 
 
@@ -36,6 +39,10 @@ class Repositories:
         self.visits = Visits(database)
         self.slots = Slots(database)
         self.backlog = Backlog(database)
+        self.parcels = Parcels(database, vault)
+        self.order_syncs = OrderSyncs(database)
+        self.order_events = OrderEvents(database)
+        self.track_queries = TrackQueries(database)
 
     async def let_all_go(self) -> None:
         """Take every lease back: whoever held one is gone. Only where no other process works on the database."""

@@ -50,6 +50,10 @@ class Shops:
         """The merchant's shops, the first bound first."""
         return await self._find("merchant = ?", merchant)
 
+    async def all(self) -> list[BoundShop]:
+        """Everybody's shops, the first bound first."""
+        return await self._find("id <> ?", "")
+
     async def get(self, shop: str) -> BoundShop | None:
         """One shop, whoever's it is."""
         found = await self._find("id = ?", shop)

@@ -94,6 +94,7 @@ class Stage:
             {self.room.name: channel},
             clock=clock or self.world.clock,
             http=http or Http(client(mounts=self.world.mounts())),
+            dial=self.world.dial,
             database=database,
             press=self._press,
             repositories=repositories,

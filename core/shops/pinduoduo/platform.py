@@ -89,6 +89,10 @@ class Pinduoduo:
         """The shop's own addresses."""
         return await mall.return_addresses(self._calls, shop)
 
+    async def permit_messages(self, shop: str) -> None:
+        """Have the shop spoken of on the message service, in all topics that the app has subscribed to."""
+        await self._calls.read(shop, "pdd.pmc.user.permit")
+
     async def trace(self, shop: str, courier: str, tracking_number: str) -> tuple[Node, ...]:
         """The parcel's journey."""
         return await traces.trace(self._calls, shop, courier, tracking_number)

@@ -109,7 +109,10 @@ async def test_hosts_outside_the_world_are_not_mounted(world: World) -> None:
         "all://gw-api.pinduoduo.com",
         "all://japi.zto.com",
         "all://mai.pinduoduo.com",
+        "all://message-api.pinduoduo.com",
+        "all://poll.kuaidi100.com",
         "all://printer.sandbox",
+        "all://www.kuaidi100.com",
     ]
 
 

@@ -1,0 +1,117 @@
+"""What happened to orders after they came in: to be read again from the shop, and facts for whoever gives alerts."""
+
+import json
+from dataclasses import dataclass
+
+from core.orders import OrderEvent, OrderEventKind
+from core.storage.database import Database, Statement, guarded, run
+
+_AT_ONCE = 50  # orders in one claim
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSync:
+    """An order to be read again; `topics` say what made it so. `due_at` is the lease while somebody reads it."""
+
+    shop: str
+    number: str
+    topics: tuple[str, ...]
+    version: int  # how often it was asked for
+    attempts: int
+    due_at: int
+
+
+class OrderSyncs:
+    """The table `order_syncs`: a row for each order that the shop said has changed, gone when it was read."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def ask(self, shop: str, number: str, topic: str, at: int) -> Statement:
+        """Read the order at this moment; asked twice, it is read once."""
+        return run(
+            "INSERT INTO order_syncs VALUES (?, ?, ?, 1, 0, ?) ON CONFLICT (shop, number) DO UPDATE SET"
+            " topics = order_syncs.topics || ' ' || excluded.topics, version = order_syncs.version + 1, attempts = 0,"
+            " due_at = excluded.due_at",
+            shop,
+            number,
+            topic,
+            at,
+        )
+
+    async def claim(self, now: int, lease: int, limit: int = _AT_ONCE) -> list[OrderSync]:
+        """Orders to read, the longest due first."""
+        due = "SELECT shop, number FROM order_syncs WHERE due_at <= ? ORDER BY due_at LIMIT ?"
+        if not await self._database.all(due, now, 1):
+            return []
+        take = run(
+            f"UPDATE order_syncs SET due_at = ? WHERE (shop, number) IN ({due} {self._database.skip_locked})"
+            " RETURNING shop, number, topics, version, attempts, due_at",
+            now + lease,
+            now,
+            limit,
+        )
+        (taken,) = await self._database.apply(take)
+        return [OrderSync(shop, number, tuple(topics.split()), *rest) for shop, number, topics, *rest in taken]
+
+    def done(self, sync: OrderSync) -> Statement:
+        """Read; asked for again meanwhile, it stays."""
+        return run(
+            "DELETE FROM order_syncs WHERE shop = ? AND number = ? AND version = ?",
+            sync.shop,
+            sync.number,
+            sync.version,
+        )
+
+    def again(self, sync: OrderSync, at: int) -> Statement:
+        """The shop did not answer, or does not know it yet: try once more at this moment."""
+        return run(
+            "UPDATE order_syncs SET due_at = ?, attempts = attempts + 1 WHERE shop = ? AND number = ? AND version = ?",
+            at,
+            sync.shop,
+            sync.number,
+            sync.version,
+        )
+
+
+class OrderEvents:
+    """The table `order_events`: each fact once, until somebody has seen it and after."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    def add(self, event: OrderEvent) -> Statement:
+        """Keep a fact; the same one told again changes nothing."""
+        return run(
+            "INSERT INTO order_events VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)"
+            " ON CONFLICT (shop, number, kind, key) DO NOTHING",
+            event.id,
+            event.merchant,
+            event.shop,
+            event.number,
+            event.kind,
+            event.key,
+            json.dumps(event.facts, ensure_ascii=False, sort_keys=True),
+            event.at,
+        )
+
+    async def unseen(self, limit: int = 100) -> list[OrderEvent]:
+        """Facts that nobody has dealt with, the oldest first."""
+        return await self._find("seen_at IS NULL ORDER BY id LIMIT ?", limit)
+
+    async def of_order(self, shop: str, number: str) -> list[OrderEvent]:
+        """Everything that happened to an order, the oldest first."""
+        return await self._find("shop = ? AND number = ? ORDER BY id", shop, number)
+
+    def seen(self, event: OrderEvent, now: int) -> Statement:
+        """Dealt with; a `Conflict` when somebody else was faster."""
+        return guarded("UPDATE order_events SET seen_at = ? WHERE id = ? AND seen_at IS NULL", now, event.id)
+
+    async def _find(self, where: str, *values: object) -> list[OrderEvent]:
+        rows = await self._database.all(
+            f"SELECT id, merchant, shop, number, kind, key, at, facts FROM order_events WHERE {where}", *values
+        )
+        return [
+            OrderEvent(key, merchant, shop, number, OrderEventKind(kind), told, at, json.loads(facts))
+            for key, merchant, shop, number, kind, told, at, facts in rows
+        ]

@@ -1,0 +1,99 @@
+"""What a platform tells of orders: kept at once, and each order it speaks of read again as soon as it can be.
+
+A message is a reason to look, not the truth: it may come late, twice or before the order can be read. What it says of a
+refund is kept as it is; everything else is found in the order itself.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from core.clock import MINUTE, SECOND
+from core.errors import AuthorisationEnded, NotFound, ServiceError
+from core.fulfilment.pace import HandOver, crowd
+from core.ids import new_id
+from core.orders import Order, OrderEvent, OrderEventKind
+from core.shops.base import ShopEvent, ShopMessage
+from core.storage.database import Statement
+from core.storage.order_events import OrderSync
+from core.storage.shops import BoundShop
+from core.tracking.tools import Lookout
+
+LEASE = 2 * MINUTE
+_AGAIN = (5 * SECOND, 30 * SECOND, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE)  # after each try that failed
+_REFUNDS: Mapping[ShopEvent, OrderEventKind] = {
+    ShopEvent.REFUND_OPENED: OrderEventKind.REFUND_OPENED,
+    ShopEvent.REFUND_CHANGED: OrderEventKind.REFUND_CHANGED,
+    ShopEvent.REFUND_CLOSED: OrderEventKind.REFUND_CLOSED,
+}
+
+
+async def take(lookout: Lookout, message: ShopMessage) -> None:
+    """Keep a message, in one commit; told again, it is the same message. Nobody's shop is nobody's news."""
+    shop = await lookout.kept.shops.get(message.shop)
+    if shop is None:
+        return
+    now = lookout.clock.now()
+    sync = lookout.kept.order_syncs.ask(message.shop, message.order, message.event, now)
+    await lookout.kept.database.apply(sync, *_refund(lookout, shop, message, now))
+
+
+async def sync_due(lookout: Lookout) -> bool:
+    """Read some of the orders that were spoken of; False when there are none."""
+    syncs = await lookout.kept.order_syncs.claim(lookout.clock.now(), LEASE, 2 * lookout.crowd)
+    try:
+        await crowd(lookout.crowd, lambda sync: _sync(lookout, sync), syncs, lookout.closing)
+    except HandOver:
+        return False
+    return bool(syncs)
+
+
+def _refund(lookout: Lookout, shop: BoundShop, message: ShopMessage, now: int) -> list[Statement]:
+    kind = _REFUNDS.get(message.event)
+    if kind is None:
+        return []
+    key = message.refund if kind is OrderEventKind.REFUND_OPENED else f"{message.refund}/{message.at}"
+    facts = {"refund": message.refund, "fee": message.fee}
+    event = OrderEvent(new_id(), shop.merchant, shop.id, message.order, kind, key, message.at or now, facts)
+    return [lookout.kept.order_events.add(event), lookout.kept.parcels.check_now(shop.id, message.order, now)]
+
+
+async def _sync(lookout: Lookout, sync: OrderSync) -> None:
+    shop = await lookout.kept.shops.get(sync.shop)
+    if shop is None:
+        await lookout.kept.database.apply(lookout.kept.order_syncs.done(sync))
+        return
+    try:
+        order = await lookout.platforms[shop.platform].order(sync.shop, sync.number)
+    except (NotFound, ServiceError) as error:
+        await lookout.kept.database.apply(_later(lookout, sync, error))
+        return
+    now = lookout.clock.now()
+    events = [lookout.kept.order_events.add(event) for event in _events(shop, sync, order, now)]
+    await lookout.kept.database.apply(
+        *lookout.kept.orders.keep([order]),
+        *events,
+        lookout.kept.parcels.check_now(sync.shop, sync.number, now),
+        lookout.kept.order_syncs.done(sync),
+    )
+
+
+def _later(lookout: Lookout, sync: OrderSync, error: Exception) -> Statement:
+    """Once more after a while; an order that cannot be read for an hour is found by the next look at the shop."""
+    is_over = sync.attempts >= len(_AGAIN) or isinstance(error, AuthorisationEnded)
+    if is_over:
+        return lookout.kept.order_syncs.done(sync)
+    return lookout.kept.order_syncs.again(sync, lookout.clock.now() + _AGAIN[sync.attempts])
+
+
+def _events(shop: BoundShop, sync: OrderSync, order: Order, now: int) -> list[OrderEvent]:
+    """What the order shows of that it was spoken of for; read again unchanged, it shows the same."""
+    found: dict[ShopEvent, tuple[OrderEventKind, dict[str, Any]]] = {
+        ShopEvent.ADDRESS_CHANGED: (OrderEventKind.ADDRESS_CHANGED, {"receiver": order.receiver.fingerprint}),
+        ShopEvent.REVIEW_CHANGED: (OrderEventKind.REVIEW_CHANGED, {"is_under_review": order.is_under_review}),
+        ShopEvent.NOTE_CHANGED: (OrderEventKind.NOTE_CHANGED, {}),
+    }
+    told = [found[ShopEvent(topic)] for topic in dict.fromkeys(sync.topics) if topic in found]
+    return [
+        OrderEvent(new_id(), shop.merchant, shop.id, order.number, kind, str(order.updated_at), now, facts)
+        for kind, facts in told
+    ]

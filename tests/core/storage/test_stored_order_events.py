@@ -1,0 +1,57 @@
+"""What happened to orders: read again once, told once."""
+
+from dataclasses import replace
+
+import pytest
+from stored_samples import NOW
+
+from core.orders import OrderEvent, OrderEventKind
+from core.storage.database import Conflict, Database
+from core.storage.order_events import OrderEvents, OrderSyncs
+
+LEASE = 60_000
+REFUND = OrderEvent(
+    "e1", "m1", "s1", "261122-1", OrderEventKind.REFUND_OPENED, "7000000001", NOW, {"refund": "7000000001", "fee": 1990}
+)
+
+
+async def test_an_order_that_changes_often_is_read_once(database: Database) -> None:
+    syncs = OrderSyncs(database)
+    await database.apply(syncs.ask("s1", "261122-1", "confirmed", NOW), syncs.ask("s1", "261122-1", "note", NOW + 1))
+    assert await syncs.claim(NOW, LEASE) == []
+    (sync,) = await syncs.claim(NOW + 1, LEASE)
+    assert (sync.number, sync.topics, sync.attempts) == ("261122-1", ("confirmed", "note"), 0)
+    assert await syncs.claim(NOW + LEASE, LEASE) == [], "somebody reads it"
+    await database.apply(syncs.done(sync))
+    assert await syncs.claim(NOW + 10 * LEASE, LEASE) == []
+
+
+async def test_an_order_that_changes_while_it_is_read_is_read_again(database: Database) -> None:
+    syncs = OrderSyncs(database)
+    await database.apply(syncs.ask("s1", "261122-1", "address", NOW))
+    (sync,) = await syncs.claim(NOW, LEASE)
+    await database.apply(syncs.ask("s1", "261122-1", "address", NOW + 5))
+    await database.apply(syncs.done(sync))
+    assert [again.version for again in await syncs.claim(NOW + 5, LEASE)] == [2]
+
+
+async def test_an_order_that_cannot_be_read_yet_is_tried_later(database: Database) -> None:
+    syncs = OrderSyncs(database)
+    await database.apply(syncs.ask("s1", "261122-1", "confirmed", NOW))
+    (sync,) = await syncs.claim(NOW, LEASE)
+    await database.apply(syncs.again(sync, NOW + 5_000))
+    assert await syncs.claim(NOW + 4_999, LEASE) == []
+    assert [again.attempts for again in await syncs.claim(NOW + 5_000, LEASE)] == [1]
+
+
+async def test_a_fact_told_twice_is_one_fact_and_is_seen_once(database: Database) -> None:
+    events = OrderEvents(database)
+    await database.apply(events.add(REFUND), events.add(replace(REFUND, id="e2")))
+    await database.apply(events.add(replace(REFUND, id="e3", key="7000000002")))
+    assert await events.unseen() == [REFUND, replace(REFUND, id="e3", key="7000000002")]
+    await database.apply(events.seen(REFUND, NOW))
+    with pytest.raises(Conflict):
+        await database.apply(events.seen(REFUND, NOW))
+    assert [event.id for event in await events.unseen()] == ["e3"]
+    assert [event.id for event in await events.of_order("s1", "261122-1")] == ["e1", "e3"]
+    assert await events.of_order("s2", "261122-1") == []
