@@ -3,9 +3,13 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from bot.channels.base import Channel
+from bot.composing import Composer
 from bot.config import Settings
+from bot.front_desk import FrontDesk
+from bot.links import Links
 from bot.sender import Sender
 from bot.turns import Turns
 from bot.workers import Bells, Worker
@@ -33,6 +37,8 @@ class App:
 
     desk: Desk
     turns: Turns
+    front_desk: FrontDesk
+    composer: Composer
     workers: tuple[Worker, ...]
     database: Database
     press: Press
@@ -84,21 +90,24 @@ async def build(
     opened = database or await connect(settings.database)
     await migrate(opened)
     bells = Bells(opened)
-    kept = repositories(bells, settings.vault(), clock)
+    vault = settings.vault()
+    kept = repositories(bells, vault, clock)
     if not bells.is_shared:
         await kept.let_all_go()
     tools = _tools(settings, kept, clock, http, press, pause, is_sample=is_sample)
     desk = Desk(clock, kept, tools.platforms, tools.couriers, tools)
     turns = Turns(desk, tools.owner, commands)
-    sender = Sender(kept, press, clock, channels, tools.owner)
+    composer = Composer(kept, press, clock, Links(settings.public_url, vault))
+    sender = Sender(composer, channels, tools.owner)
     by_table = {
         "inbox": Worker("turns", turns.take_waiting),
         "effects": Worker("effects", turns.do_next_effect, width=8),
         "batches": Worker("batches", lambda: batch.work_on_next(tools), width=4),
-        "outbox": Worker("sender", sender.send_due),
+        "outbox": Worker("sender", *(partial(sender.send_due, name) for name in channels)),
     }
     bells.ring_for(by_table)
-    return App(desk, turns, tuple(by_table.values()), bells, press, http, owns_press)
+    front_desk = FrontDesk(turns, sender, kept, bells)
+    return App(desk, turns, front_desk, composer, tuple(by_table.values()), bells, press, http, owns_press)
 
 
 def _tools(

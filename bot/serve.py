@@ -1,50 +1,71 @@
-"""`miandan serve`: the program on Telegram, with the web routes beside it, until it is asked to stop."""
+"""`miandan serve`: the program on every configured channel, with the web routes beside it, until it is stopped."""
 
 import asyncio
 import contextlib
-import hashlib
-import hmac
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import uvicorn
 
+from bot import configured
 from bot.app import App, build
-from bot.channels.telegram import NAME, Telegram
+from bot.channels.base import ServedChannel
 from bot.config import Settings
 from bot.web import web
-from handlers.menu import COMMANDS, Command
+from core.clock import SystemClock
+from core.http import Http, client
+from core.storage.database import connect
+from core.storage.migrate import migrate
+from core.storage.repositories import Repositories
+from handlers.errors import unforeseen
+from handlers.menu import COMMANDS
 from handlers.texts import text
+
+_AFTER_FAILURE = 5.0  # seconds until a channel that broke is listened to again
+_SHOWN = ("print_orders", "bind_shop", "bind_courier", "reprint", "track", "help")  # what a merchant thinks of first
 
 
 async def serve(settings: Settings, *, host: str, port: int) -> None:
-    """Run until SIGINT or SIGTERM; then finish what is in hand, at most eight seconds, and leave the rest in order."""
-    channel = Telegram(settings.telegram_token.get_secret_value(), world=settings.world)
-    name = await channel.open(_menu())
-    app = await build(settings, {NAME: channel}, is_sample=bool(settings.world))
-    app.start()
-    secret = _webhook_secret(settings) if settings.telegram_webhook else ""
-    server = _Server(
-        uvicorn.Config(
-            web(app.turns, telegram=channel, telegram_secret=secret),
-            host=host,
-            port=port,
-            log_level="warning",
-            timeout_graceful_shutdown=2,
-        )
+    """Run until SIGINT or SIGTERM; then finish what is in hand, at most eight seconds, and leave the rest in order.
+
+    Raises `ChannelRefused` where a channel cannot be.
+    """
+    configured.named(settings)
+    clock, http = SystemClock(), Http(client(world=settings.world or None, timeout=settings.timeout))
+    database = await connect(settings.database)
+    await migrate(database)
+    channels = configured.channels(settings, http, clock, Repositories(database, settings.vault(), clock))
+    by_name = {channel.name: channel for channel in channels}
+    app = await build(settings, by_name, clock=clock, http=http, database=database, is_sample=bool(settings.world))
+    try:
+        names = [await channel.open(_menu()) for channel in channels]
+        app.start()
+        print(f"{', '.join(names)}: listening; web on http://{host}:{port}", flush=True)  # noqa: T201 - the one line of a server's start
+        await _serve(app, channels, host, port)
+    finally:
+        await app.close()
+        await asyncio.gather(*(channel.close() for channel in channels))
+
+
+async def _serve(app: App, channels: Sequence[ServedChannel], host: str, port: int) -> None:
+    config = uvicorn.Config(
+        web(app, channels),
+        host=host,
+        port=port,
+        log_level="warning",
+        ws="none",
+        timeout_graceful_shutdown=2,
     )
+    server = _Server(config)
     for wish in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(wish, server.leave)
-    news = asyncio.create_task(_listen(settings, app, channel, secret), name="telegram news")
-    print(f"@{name} is listening; web on http://{host}:{port}", flush=True)  # noqa: T201 - the one line of a server's start
+    listeners = [asyncio.create_task(_listen(app, channel), name=f"{channel.name} news") for channel in channels]
     try:
         await server.serve()
     finally:
-        news.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await news
-        await app.close()
-        await channel.close()
+        for listener in listeners:
+            listener.cancel()
+        await asyncio.gather(*listeners, return_exceptions=True)
 
 
 class _Server(uvicorn.Server):
@@ -60,25 +81,18 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-async def _listen(settings: Settings, app: App, channel: Telegram, secret: str) -> None:
-    if secret:
-        await channel.listen_at(f"{settings.public_url}/telegram", secret)
-    else:
-        await channel.poll(app.turns.receive)
+async def _listen(app: App, channel: ServedChannel) -> None:
+    """A channel that breaks does not take the others with it."""
+    while True:
+        try:
+            await channel.listen(app.turns.receive)
+        except Exception as error:  # noqa: BLE001 - logged, and listened to again
+            unforeseen("channel broke", error, channel=channel.name)
+            await asyncio.sleep(_AFTER_FAILURE)
+        else:
+            return
 
 
 def _menu() -> dict[str, str]:
-    """The commands that Telegram shows: those a merchant would think of first."""
-    return {
-        command.intent: text("zh", f"commands.{command.intent}") for command in COMMANDS.values() if _is_shown(command)
-    }
-
-
-def _is_shown(command: Command) -> bool:
-    return command.intent in {"print_orders", "bind_shop", "bind_courier", "reprint", "track", "help"}
-
-
-def _webhook_secret(settings: Settings) -> str:
-    """Follows from the token, so that every process of an installation expects the same."""
-    token = settings.telegram_token.get_secret_value().encode()
-    return hmac.new(token, b"miandan webhook", hashlib.sha256).hexdigest()
+    """The commands that a channel's menu shows."""
+    return {intent: text("zh", f"commands.{intent}") for intent in _SHOWN if intent in COMMANDS}

@@ -7,6 +7,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from bot.links import FORM_LIFE
 from core.clock import MINUTE, SECOND
 from core.ids import new_id
 from core.rights import Role
@@ -28,6 +29,7 @@ from handlers.talk import Talk, perform_work
 EFFECT_LEASE = 60 * SECOND
 _HEARTBEAT = 15.0  # seconds between two renewals of an effect's lease
 _CROWD = 200  # chats whose turns run together
+_PUT_OFF = MINUTE  # what waits longer is told when the chat is heard of again
 _VISIT = 10 * MINUTE  # how long an authorisation code lives, so how long its link may take
 
 _STATE: TypeAdapter[State] = TypeAdapter(State)
@@ -45,9 +47,11 @@ class Turns:
 
     async def receive(self, incoming: Incoming) -> None:
         """Keep a message; when this returns it will be answered, whatever happens, and only once."""
-        to = Address(incoming.channel, incoming.peer)
+        to, now = Address(incoming.channel, incoming.peer), self._desk.clock.now()
         body = _INCOMING.dump_json(incoming).decode()
-        await self._kept.database.apply(self._kept.inbox.receive(to, incoming.uid, body, self._desk.clock.now()))
+        await self._kept.database.apply(
+            self._kept.inbox.receive(to, incoming.uid, body, now), self._kept.outbox.hurry(to, now, _PUT_OFF)
+        )
 
     async def come_back(self, returned: dict[str, str]) -> bool:
         """A merchant came back from a page; False when nobody was sent there, or long ago, or already back."""
@@ -55,12 +59,30 @@ class Turns:
         to = await self._kept.visits.whose(state, now)
         if to is None:
             return False
-        incoming = Incoming(to.channel, to.peer, f"visit:{state}", returned=returned)
-        body = _INCOMING.dump_json(incoming).decode()
+        return await self._brought_back(to, f"visit:{state}", returned, self._kept.visits.returned(state))
+
+    async def fill_in(self, token: str, typed: str) -> bool:
+        """A merchant filled a form; False when it is unknown, too old or filled already."""
+        form = await self._kept.forms.find(token, self._desk.clock.now())
+        if form is None or not form.is_open:
+            return False
+        returned = {"state": token, "typed": typed}
+        return await self._brought_back(form.to, f"form:{token}", returned, self._kept.forms.filled(token))
+
+    async def ask_again(self, token: str) -> bool:
+        """A merchant came too late and wants a new form, in the chat; False when the old one is not known any more."""
+        form = await self._kept.forms.find(token, self._desk.clock.now())
+        if form is None or form.is_open:
+            return False
+        returned = {"state": token, "again": "yes"}
+        return await self._brought_back(form.to, f"form:{token}", returned, self._kept.forms.filled(token))
+
+    async def _brought_back(self, to: Address, uid: str, returned: dict[str, str], used: Statement) -> bool:
+        """One more message, in the commit that uses the link up; False when another one was faster."""
+        body = _INCOMING.dump_json(Incoming(to.channel, to.peer, uid, returned=returned)).decode()
+        received = self._kept.inbox.receive(to, uid, body, self._desk.clock.now())
         try:
-            await self._kept.database.apply(
-                self._kept.visits.returned(state), self._kept.inbox.receive(to, incoming.uid, body, now)
-            )
+            await self._kept.database.apply(used, received)
         except Conflict:
             return False
         return True
@@ -101,6 +123,7 @@ class Turns:
             self._kept.conversations.save(to, version, _STATE.dump_json(turn.talk.state).decode(), now),
             *self._posted(to, turn.talk.outgoing, now),
             *self._begun(to, turn.talk, now),
+            *self._asked(to, turn.talk, now),
         ]
 
     def _posted(self, to: Address, messages: Iterable[Outgoing], now: int) -> list[Statement]:
@@ -110,6 +133,11 @@ class Turns:
         """The work and the visit that the conversation waits for."""
         begun = [self._kept.effects.add(Effect(talk.effect[0], to, talk.effect[1]), now)] if talk.effect else []
         return [*begun, self._kept.visits.expect(talk.visit, to, now + _VISIT)] if talk.visit else begun
+
+    def _asked(self, to: Address, talk: Talk, now: int) -> list[Statement]:
+        """The forms that may be filled instead of typing into the chat."""
+        asked = [each for each in talk.outgoing if each.form]
+        return [part for each in asked for part in self._kept.forms.expect(each.form, to, each.text, now + FORM_LIFE)]
 
     def _given_up(self, waiting: Waiting, error: Exception) -> list[Statement]:
         """The merchant gets a reference instead of an answer, and the conversation is over: it may be what broke."""

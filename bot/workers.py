@@ -13,22 +13,23 @@ _AFTER_FAILURE = 1.0  # seconds
 
 
 class Worker:
-    """Runs `step` again and again while it finds something to do, in `width` loops side by side."""
+    """Runs each step again and again while it finds something to do, each in `width` loops side by side."""
 
-    def __init__(self, name: str, step: Callable[[], Awaitable[bool]], width: int = 1) -> None:
-        """`step` does one piece of work and tells whether there was one."""
+    def __init__(self, name: str, *steps: Callable[[], Awaitable[bool]], width: int = 1) -> None:
+        """A step does one piece of work and tells whether there was one."""
         self.name = name
-        self._step = step
-        self._width = width
-        self._bells = [asyncio.Event() for _ in range(width)]
-        self._resting = [asyncio.Event() for _ in range(width)]
+        self._steps = [step for step in steps for _ in range(width)]
+        self._bells = [asyncio.Event() for _ in self._steps]
+        self._resting = [asyncio.Event() for _ in self._steps]
         self._tasks: list[asyncio.Task[None]] = []
         self._closing = False
 
     def start(self) -> None:
         """Begin."""
-        names = (f"{self.name} {place}" for place in range(self._width))
-        self._tasks = [asyncio.create_task(self._loop(n), name=name) for n, name in enumerate(names)]
+        self._tasks = [
+            asyncio.create_task(self._loop(step, bell, resting), name=f"{self.name} {place}")
+            for place, (step, bell, resting) in enumerate(zip(self._steps, self._bells, self._resting, strict=True))
+        ]
 
     def wake(self) -> None:
         """There may be something to do."""
@@ -59,12 +60,11 @@ class Worker:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _loop(self, place: int) -> None:
-        bell, resting = self._bells[place], self._resting[place]
+    async def _loop(self, step: Callable[[], Awaitable[bool]], bell: asyncio.Event, resting: asyncio.Event) -> None:
         while not self._closing:
             bell.clear()
             try:
-                while await self._step() and not self._closing:
+                while await step() and not self._closing:
                     pass
             except Exception as error:  # noqa: BLE001 - a worker outlives every failure; the row it failed on is retried
                 unforeseen("worker failed", error, worker=self.name)
@@ -83,6 +83,7 @@ class Bells:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._workers: Mapping[str, Worker] = {}
+        self.next_commit = asyncio.Event()  # set by it, and then replaced by another one
         self.is_shared = database.is_shared
         self.skip_locked = database.skip_locked
         self.migration_lock = database.migration_lock
@@ -98,6 +99,8 @@ class Bells:
     async def apply(self, *statements: Statement) -> list[list[Row]]:
         """See `Database.apply`; rings afterwards."""
         rows = await self._database.apply(*statements)
+        committed, self.next_commit = self.next_commit, asyncio.Event()
+        committed.set()
         for table, worker in self._workers.items():
             if any(statement.sql.startswith(_STIRS[table]) for statement in statements):
                 worker.wake()
@@ -108,9 +111,9 @@ class Bells:
         await self._database.close()
 
 
-_STIRS = {
+_STIRS: Mapping[str, str | tuple[str, ...]] = {
     "inbox": "INSERT INTO inbox",
     "effects": "INSERT INTO effects",
-    "outbox": "INSERT INTO outbox",
+    "outbox": ("INSERT INTO outbox", "UPDATE outbox SET lease_until = 0"),
     "batches": "UPDATE batches SET state",
 }

@@ -35,8 +35,15 @@ class Http:
         Raises `ServiceUnavailable` when the request surely did not arrive, `OutcomeUnknown` when it may have.
         A 5xx is `OutcomeUnknown` too: the service may have failed after the work was done.
         """
+        return await self._sent(service, "POST", url, body, headers)
+
+    async def get(self, service: str, url: str) -> Reply:
+        """GET. Raises like `post`."""
+        return await self._sent(service, "GET", url, b"", {})
+
+    async def _sent(self, service: str, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         try:
-            response = await self._client.post(url, content=body, headers=dict(headers))
+            response = await self._client.request(method, url, content=body, headers=dict(headers))
         except _NEVER_SENT as error:
             raise ServiceUnavailable(service=service) from error
         except httpx.HTTPError as error:
@@ -48,6 +55,12 @@ class Http:
     async def close(self) -> None:
         """Let go of all connections."""
         await self._client.aclose()
+
+
+def multipart(field: str, name: str, body: bytes) -> tuple[bytes, dict[str, str]]:
+    """A file as a form's only field: the body and its headers. The name may be in any script."""
+    request = httpx.Request("POST", "http://nowhere", files={field: (name, body, "application/octet-stream")})
+    return request.read(), {"Content-Type": request.headers["Content-Type"]}
 
 
 def never_sent(error: BaseException | None) -> bool:

@@ -4,17 +4,24 @@ Limits are those of the Bot API: 4096 characters of text, 1024 of caption, 64 by
 """
 
 import asyncio
+import hmac
+import json
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any
 
 import telegram
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 from telegram import BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import HTTPXRequest
 
-from bot.channels.base import ChannelBusy, Drawing, File
+from bot.channels.base import Abilities, ChannelBusy, ChannelRefused, Drawing, File, Receive, Reception
+from bot.channels.writing import pieces
 from core.http import never_sent
 from handlers.messages import Button, Incoming
 
@@ -30,10 +37,8 @@ _BLOCKED = 3600.0  # seconds until somebody who blocked the bot is tried again
 _AFTER_FAILURE = 3.0  # seconds until a failed poll is tried again
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
-Receive = Callable[[Incoming], Awaitable[None]]
 
-
-class TokenRefused(Exception):
+class TokenRefused(ChannelRefused):
     """Telegram does not know this token. Get one from @BotFather and set MIANDAN_TELEGRAM_TOKEN."""
 
 
@@ -41,9 +46,23 @@ class Telegram:
     """One bot."""
 
     name = NAME
+    abilities = Abilities()
 
-    def __init__(self, token: str, *, world: str = "", client_options: dict[str, Any] | None = None) -> None:
-        """`world`: a served sandbox instead of Telegram; `client_options`: how the HTTP client reaches another."""
+    def __init__(
+        self,
+        token: str,
+        *,
+        webhook: str = "",
+        secret: str = "",
+        world: str = "",
+        client_options: dict[str, Any] | None = None,
+    ) -> None:
+        """`webhook`: where updates are pushed, with this secret, instead of being fetched.
+
+        `world`: a served sandbox instead of Telegram; `client_options`: how the HTTP client reaches another.
+        """
+        self._webhook = webhook
+        self._secret = secret
         base = f"{world}/api.telegram.org" if world else "https://api.telegram.org"
         self._bot = telegram.Bot(
             token,
@@ -61,9 +80,9 @@ class Telegram:
         try:
             await self._bot.initialize()
         except InvalidToken as error:
-            raise TokenRefused from error
+            raise TokenRefused(TokenRefused.__doc__) from error
         await self._bot.set_my_commands([BotCommand(name, told) for name, told in menu.items()])
-        return self._bot.username
+        return f"@{self._bot.username} on Telegram"
 
     async def close(self) -> None:
         """Disconnect."""
@@ -129,6 +148,29 @@ class Telegram:
 
     # In.
 
+    def routes(self, reception: Reception) -> Sequence[BaseRoute]:
+        """See `ServedChannel.routes`."""
+
+        async def pushed(request: Request) -> Response:
+            """Kept before Telegram is told that it arrived."""
+            given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+            if not hmac.compare_digest(given.encode(), self._secret.encode()):
+                return Response(status_code=HTTPStatus.NOT_FOUND)
+            try:
+                await self.take(json.loads(await request.body()), reception.receive)
+            except (ValueError, KeyError, TypeError, AttributeError):
+                return Response(status_code=HTTPStatus.BAD_REQUEST)
+            return Response()
+
+        return [Route("/telegram", pushed, methods=["POST"])] if self._secret else []
+
+    async def listen(self, receive: Receive) -> None:
+        """See `ServedChannel.listen`."""
+        if self._webhook:
+            await self.listen_at(self._webhook, self._secret)
+        else:
+            await self.poll(receive)
+
     async def poll(self, receive: Receive) -> None:
         """Fetch updates for ever."""
         await self._bot.delete_webhook()
@@ -185,17 +227,6 @@ def read(update: Mapping[str, Any]) -> Incoming | None:
     if not text:
         return Incoming(NAME, peer, uid, notice="chat.only_text")
     return Incoming(NAME, peer, uid, text=text, message=str(message["message_id"]))
-
-
-def pieces(text: str, longest: int) -> list[str]:
-    """The text in pieces of at most so many characters, cut at line ends where there are any."""
-    cut: list[str] = []
-    while len(text) > longest:
-        place = text.rfind("\n", 1, longest + 1)
-        place = longest if place < 0 else place
-        cut.append(text[:place])
-        text = text[place:].removeprefix("\n")
-    return [*cut, text]
 
 
 def _keyboard(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:

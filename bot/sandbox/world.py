@@ -16,6 +16,7 @@ from bot.sandbox.browser import Browser
 from bot.sandbox.clock import WorldClock
 from bot.sandbox.ledger import Json, Ledger
 from bot.sandbox.mounts import InProcess
+from bot.sandbox.official_account.service import OfficialAccount
 from bot.sandbox.parcels import Parcel, Parcels
 from bot.sandbox.pinduoduo.order import Order
 from bot.sandbox.pinduoduo.seeding import Seeder
@@ -25,6 +26,8 @@ from bot.sandbox.printers import Printer
 from bot.sandbox.served import served
 from bot.sandbox.service import Hook, Scene
 from bot.sandbox.telegram.service import Telegram
+from bot.sandbox.wecom.service import Wecom
+from bot.sandbox.wecom_bot.service import WecomBot
 from bot.sandbox.zto.service import Zto
 
 DEFAULT_SHOP = 123456789
@@ -40,7 +43,11 @@ class World:
         self.zto = Zto(self._scene, seed)
         self.printer = Printer(self._scene)
         self.telegram = Telegram(self._scene)
+        self.wecom = Wecom(self._scene)
+        self.wecom_bot = WecomBot(self._scene)
+        self.official_account = OfficialAccount(self._scene)
         self._seeder = Seeder(self.pinduoduo.shops[DEFAULT_SHOP], self.clock, Random(seed))
+        self.program = "http://127.0.0.1:8600"  # where the program is called back, when this world is served
         self._seeder.fill(orders, self._scene.parcels)
 
     @property
@@ -62,6 +69,9 @@ class World:
             "japi.zto.com": self.zto.app,
             "printer.sandbox": self.printer.app,
             "api.telegram.org": self.telegram.app,
+            "qyapi.weixin.qq.com": self.wecom.app,
+            "openws.work.weixin.qq.com": self.wecom_bot.app,
+            "api.weixin.qq.com": self.official_account.app,
         }
 
     @cached_property

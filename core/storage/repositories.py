@@ -4,14 +4,17 @@ from core.clock import Clock
 from core.storage.accounts import Accounts
 from core.storage.batches import Batches
 from core.storage.chats import Chats
+from core.storage.contacts import Contacts
 from core.storage.conversations import Conversations, Effects, Visits
 from core.storage.database import Database
 from core.storage.inbox import Inbox
+from core.storage.links import Downloads, Forms
 from core.storage.merchants import Merchants
 from core.storage.orders import Orders
 from core.storage.outbox import Outbox
 from core.storage.shipments import Shipments
 from core.storage.shops import Shops
+from core.storage.tokens import AccessTokens
 from core.vault import Vault
 
 
@@ -32,6 +35,10 @@ class Repositories:
         self.conversations = Conversations(database, vault)
         self.effects = Effects(database)
         self.visits = Visits(database)
+        self.forms = Forms(database)
+        self.downloads = Downloads(database, vault)
+        self.contacts = Contacts(database)
+        self.access_tokens = AccessTokens(database, vault)
 
     async def let_all_go(self) -> None:
         """Take every lease back: whoever held one is gone. Only where no other process works on the database."""

@@ -20,6 +20,7 @@ _VERBS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (intent, re.compile(pattern))
     for intent, pattern in (
         ("help", r"帮助|怎么|能做什么|什么功能|哪些功能|help|^/start$|how do i|what can you"),
+        ("news", r"^(?:好了吗|好了没|看?结果|results?|any news)$"),
         ("language", r"^(?:/?language )?(?:英文|english|中文|chinese)$"),
         ("stop_batch", r"^(?:停|停止|停下|stop|别打了|先停)"),
         ("reissue", r"重新取号|换(?:个|一个)?新?单号|re-?issue|new number"),
