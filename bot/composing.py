@@ -1,5 +1,6 @@
 """From an outgoing message to what a channel can show: cards found, documents drawn, secrets led to a form."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from pydantic import TypeAdapter
@@ -9,7 +10,7 @@ from bot.links import DOWNLOAD_LIFE, Links
 from core.clock import Clock
 from core.fulfilment.labelling import LABEL
 from core.ids import new_id
-from core.labels import Press
+from core.labels import Label, Press
 from core.storage.address import Address
 from core.storage.repositories import Repositories
 from handlers import texts
@@ -52,13 +53,22 @@ class Composer:
         member = await self.kept.merchants.member(to.channel, to.peer)
         return member.language if member else "zh"
 
-    async def file(self, document: Document) -> File:
-        """The pages of a document."""
+    async def files(self, document: Document, largest: int | None = None) -> list[File]:
+        """The pages of a document, in several files where one would be larger than that."""
         kept = await self.kept.shipments.labels(document.shipments)
         labels = [LABEL.validate_json(each) for each in kept]
         if document.is_reprint:
             labels = [replace(label, is_reprint=True) for label in labels]
-        return File(document.name, await self.press.pdf(labels, document.template))
+        return _named(document.name, await self._drawn(labels, document.template, largest))
+
+    async def _drawn(self, labels: Sequence[Label], template: str, largest: int | None) -> list[bytes]:
+        """Each half is drawn anew, so that it holds only the fonts it needs; a page alone is as large as it is."""
+        pdf = await self.press.pdf(labels, template)
+        if largest is None or len(pdf) <= largest or len(labels) <= 1:
+            return [pdf]
+        half = len(labels) // 2
+        first = await self._drawn(labels[:half], template, largest)
+        return [*first, *await self._drawn(labels[half:], template, largest)]
 
     def _form(self, outgoing: Outgoing, language: str) -> tuple[Button, ...]:
         if not (outgoing.form and self.links.has_forms):
@@ -66,9 +76,10 @@ class Composer:
         return (Button(texts.text(language, "chat.fill_form"), url=self.links.form(outgoing.form)),)
 
     async def _with_files(self, drawing: Drawing, document: Document, largest: int) -> list[Drawing]:
-        file = await self.file(document)
-        *first, last = _named(file.name, await self.press.parts(file.body, largest))
-        return [*(replace(drawing, buttons=(), file=each) for each in first), replace(drawing, file=last)]
+        """The text with the first file, the buttons with the last."""
+        first, *more = await self.files(document, largest)
+        drawings = [replace(drawing, file=first), *(replace(drawing, text="", file=each) for each in more)]
+        return [*(replace(each, buttons=()) for each in drawings[:-1]), drawings[-1]]
 
     async def _linked(self, to: Address, drawing: Drawing, document: Document) -> Drawing:
         """The document as a link, drawn when it is opened."""

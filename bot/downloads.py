@@ -41,7 +41,7 @@ class DownloadPages:
             language = await self._composer.language(download.to)
             again = f"{self._composer.links.base}/labels/{request.path_params['sealed']}/again"
             return pages.notice("labels_old", language, status=HTTPStatus.GONE, again=again)
-        file = await self._composer.file(DOCUMENT.validate_json(download.body))
+        (file,) = await self._composer.files(DOCUMENT.validate_json(download.body))
         shown = {"Content-Disposition": f"inline; filename*=UTF-8''{quote(file.name)}"}
         return Response(file.body, media_type="application/pdf", headers=shown)
 

@@ -17,6 +17,7 @@ from handlers.understanding import (
     in_full,
     is_back,
     is_cancel,
+    is_news,
     match_button,
     match_option,
     understand,
@@ -144,6 +145,8 @@ class Turn:
             self.talk.cancel()
         elif is_back(said):
             await self.talk.back()
+        elif is_news(said):
+            await self._start("news", {})
         elif (place := self._option_meant(said, question)) is not None:
             await self.talk.choose(place)
         elif (understood := self._understand(said)) and _interrupts(question, understood):

@@ -205,7 +205,7 @@ class OfficialAccount:
                 incoming = read(message)
             except Unwelcome as unwelcome:
                 return Response(status_code=unwelcome.status)
-            except (KeyError, ValueError, TypeError):
+            except (KeyError, ValueError, TypeError, AttributeError):
                 return Response(status_code=HTTPStatus.BAD_REQUEST)
             if incoming is None:
                 return PlainTextResponse("success")

@@ -19,7 +19,7 @@ from wechatpy.enterprise import parse_message
 from wechatpy.enterprise.crypto import WeChatCrypto
 
 from bot.channels.base import Abilities, ChannelBusy, ChannelRefused, Drawing, File, Receive, Reception
-from bot.channels.template_card import drawn
+from bot.channels.template_card import drawn, shown
 from bot.channels.wechat_api import Json, Refused, WeChatApi
 from bot.channels.wechat_callbacks import Callbacks, Unwelcome, fields_of
 from bot.channels.writing import in_bytes, pieces
@@ -36,7 +36,6 @@ log = structlog.get_logger()
 NAME = "wecom"
 _BASE = "https://qyapi.weixin.qq.com/cgi-bin"
 _TEXT = 2048  # bytes
-_BUTTON = 10  # characters that a phone shows
 _A_MINUTE, _AN_HOUR = 30, 1000  # messages to one member
 _LARGEST_FILE = 20 * 1024 * 1024
 _LARGEST_IMAGE = 10 * 1024 * 1024
@@ -161,7 +160,7 @@ class WeCom:
         task, _, code = drawing.replaces.partition(":")
         if not code or not (drawing.only_edits if card is None else not text):
             return ""
-        change = {"template_card": {**card, "task_id": task}} if card else {"button": {"replace_name": text[:_BUTTON]}}
+        change = {"template_card": {**card, "task_id": task}} if card else {"button": {"replace_name": shown(text)}}
         return f"{task}:" if await self._change(peer, code, change) else ""
 
     async def _change(self, peer: str, code: str, change: Json) -> bool:
@@ -193,7 +192,7 @@ class WeCom:
                 incoming = read(message)
             except Unwelcome as unwelcome:
                 return Response(status_code=unwelcome.status)
-            except (KeyError, ValueError, TypeError):
+            except (KeyError, ValueError, TypeError, AttributeError):
                 return Response(status_code=HTTPStatus.BAD_REQUEST)
             if incoming is None:
                 return Response()

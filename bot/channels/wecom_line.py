@@ -23,8 +23,6 @@ URL = "wss://openws.work.weixin.qq.com"
 CHUNK, MOST_CHUNKS = 512 * 1024, 100
 NO_LINE = (OSError, TimeoutError, WebSocketException)
 """What a connection that does not come about, or breaks, raises."""
-_ANSWER = 10.0  # seconds until an answer is no longer expected
-_PING = 30.0  # seconds
 _LARGEST_FRAME = 1024 * 1024  # bytes
 
 Frame = dict[str, Any]
@@ -44,32 +42,38 @@ class Refused(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Bot:
-    """What the console shows of the bot, and where its servers are."""
+    """What the console shows of the bot, and where its servers are.
+
+    `ping`: seconds between two signs of life; `patience`: seconds until an answer is no longer expected.
+    """
 
     id: str
     secret: str = field(repr=False)
     url: str = URL
+    ping: float = 30.0
+    patience: float = 10.0
 
 
 class Line:
     """One connection. Somebody must read `frames` for `ask` to be answered."""
 
-    def __init__(self, socket: ClientConnection) -> None:
+    def __init__(self, socket: ClientConnection, bot: Bot) -> None:
         self._socket = socket
+        self._bot = bot
         self._asked: dict[str, asyncio.Future[Frame]] = {}
 
     @classmethod
     async def open(cls, bot: Bot) -> Self:
         """Connect and subscribe. Raises `Refused`, and what `NO_LINE` names."""
-        socket = await connect(bot.url, open_timeout=_ANSWER, ping_interval=None, max_size=_LARGEST_FRAME)
+        socket = await connect(bot.url, open_timeout=bot.patience, ping_interval=None, max_size=_LARGEST_FRAME)
         try:
             await socket.send(_frame("aibot_subscribe", token(), {"bot_id": bot.id, "secret": bot.secret}))
-            async with asyncio.timeout(_ANSWER):
+            async with asyncio.timeout(bot.patience):
                 _checked(_read(await socket.recv()))
         except BaseException:
             await socket.close()
             raise
-        return cls(socket)
+        return cls(socket, bot)
 
     async def frames(self) -> AsyncGenerator[Frame, None]:
         """What the servers send unasked, until the connection ends; the line is pinged meanwhile."""
@@ -92,7 +96,7 @@ class Line:
         answer = self._asked[request] = asyncio.get_running_loop().create_future()
         try:
             await self._send(_frame(command, request, body))
-            async with asyncio.timeout(_ANSWER):
+            async with asyncio.timeout(self._bot.patience):
                 frame = _checked(await answer)
         finally:
             self._asked.pop(request, None)
@@ -122,7 +126,7 @@ class Line:
     async def _keep_alive(self) -> None:
         """A line on which a ping is not answered is hung up, so that a new one is made."""
         while True:
-            await asyncio.sleep(_PING)
+            await asyncio.sleep(self._bot.ping)
             try:
                 await self.ask("ping", {})
             except (Refused, Broken, *NO_LINE):

@@ -19,7 +19,7 @@ def in_bytes(text: str) -> int:
 def pieces(text: str, longest: int, size: Callable[[str], int] = len) -> list[str]:
     """The text in pieces of at most so many characters (or bytes), cut at line ends where there are any."""
     cut: list[str] = []
-    while size(text) > longest:
+    while size(text) > longest and len(text) > 1:
         head = _head(text, longest, size)
         place = text.rfind("\n", 1, head + 1)
         place = head if place < 0 else place

@@ -1,18 +1,19 @@
 """Reading a template card of kind `button_interaction` strictly, as WeCom's applications and bots send it.
 
-Lengths that the official page only recommends (a title of 26 characters, a text of 112, a button of 10) are what a
-phone shows: what is longer is cut off in `shown`, so that whoever looks at the screen misses it.
+Lengths that the official page only recommends (a title of 26 characters, a text of 112, a button of 10) are taken for
+what a phone shows, of Latin letters twice as many: what is longer is cut off, so that whoever looks misses it.
 """
 
 import re
 from dataclasses import dataclass
+from unicodedata import east_asian_width
 
 Json = dict[str, object]
 
 _MOST_BUTTONS = 6
 _MOST_ROWS = 6
 _LONGEST_KEY = 1024  # bytes
-_TITLE, _TEXT, _BUTTON, _ROW_NAME, _ROW_VALUE = 26, 112, 10, 5, 26
+_TITLE, _DESCRIPTION, _TEXT, _BUTTON, _ROW_VALUE = 26, 30, 112, 10, 26  # characters
 _TASK = re.compile(r"[0-9A-Za-z_\-@]{1,128}")
 _FIELDS = {"card_type", "main_title", "sub_title_text", "horizontal_content_list", "task_id", "button_list"}
 
@@ -41,7 +42,11 @@ def read_card(card: object) -> Card:
     if fields.get("card_type") != "button_interaction":
         raise BadCard("card_type")
     title = _object(fields.get("main_title", {}), {"title", "desc"})
-    lines = [_text(title, "title")[:_TITLE], _text(title, "desc")[:30], _text(fields, "sub_title_text")[:_TEXT]]
+    lines = [
+        _shown(_text(title, "title"), _TITLE),
+        _shown(_text(title, "desc"), _DESCRIPTION),
+        _shown(_text(fields, "sub_title_text"), _TEXT),
+    ]
     if not (lines[0] or lines[2]):
         raise BadCard("main_title.title and sub_title_text are both empty")
     links = tuple(_link(each) for each in _list(fields, "horizontal_content_list", _MOST_ROWS))
@@ -68,7 +73,7 @@ def _button(button: object) -> tuple[str, str]:
     label, key = _text(fields, "text"), _text(fields, "key")
     if not label or not 0 < len(key.encode()) <= _LONGEST_KEY:
         raise BadCard("button_list")
-    return label[:_BUTTON], key
+    return _shown(label, _BUTTON), key
 
 
 def _link(row: object) -> tuple[str, str]:
@@ -76,7 +81,17 @@ def _link(row: object) -> tuple[str, str]:
     url = _text(fields, "url")
     if fields.get("type") != 1 or not _text(fields, "keyname") or not url.startswith(("http://", "https://")):
         raise BadCard("horizontal_content_list")
-    return _text(fields, "value")[:_ROW_VALUE], url
+    return _shown(_text(fields, "value"), _ROW_VALUE), url
+
+
+def _shown(text: str, characters: int) -> str:
+    """What fits on the screen."""
+    room = 2 * characters
+    for place, each in enumerate(text):
+        room -= 2 if east_asian_width(each) in {"W", "F"} else 1
+        if room < 0:
+            return text[:place]
+    return text
 
 
 def _object(value: object, known: set[str]) -> Json:

@@ -26,10 +26,6 @@ class Press:
         """The labels as a PDF, a page each. Raises what `core.labels.render.render` raises."""
         return await self._do(draw_labels, tuple(labels), template)
 
-    async def parts(self, pdf: bytes, largest: int) -> list[bytes]:
-        """The PDF in several of at most `largest` bytes each, page by page. Raises `ValueError` for a larger page."""
-        return [pdf] if len(pdf) <= largest else await self._do(cut_apart, pdf, largest)
-
     async def undrawable(self, labels: Sequence[Label]) -> list[str]:
         """For each label the characters that no embedded font can draw; "" where all is well."""
         return await self._do(find_undrawable, tuple(labels))
@@ -78,13 +74,6 @@ def find_undrawable(labels: Sequence[Label]) -> list[str]:
     from core.labels.typeface import undrawable  # noqa: PLC0415 - see draw_labels
 
     return [undrawable(words(visible(label))) for label in labels]
-
-
-def cut_apart(pdf: bytes, largest: int) -> list[bytes]:
-    """The worker's side of `Press.parts`."""
-    from core.labels.parts import parts  # noqa: PLC0415 - see draw_labels
-
-    return parts(pdf, largest)
 
 
 def draw_preview(pdf: bytes, page: int, dpmm: float) -> bytes:

@@ -7,6 +7,7 @@ from typing import Any
 
 from core.clock import DAY, day_of
 from core.couriers.base import Courier
+from handlers.understanding.answers import is_news
 from handlers.understanding.normalise import normalise
 
 _ORDER = re.compile(r"(?<!\d)\d{6}-\d{15}(?!\d)")  # Pinduoduo's form
@@ -20,7 +21,6 @@ _VERBS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (intent, re.compile(pattern))
     for intent, pattern in (
         ("help", r"帮助|怎么|能做什么|什么功能|哪些功能|help|^/start$|how do i|what can you"),
-        ("news", r"^(?:好了吗|好了没|看?结果|results?|any news)$"),
         ("language", r"^(?:/?language )?(?:英文|english|中文|chinese)$"),
         ("stop_batch", r"^(?:停|停止|停下|stop|别打了|先停)"),
         ("reissue", r"重新取号|换(?:个|一个)?新?单号|re-?issue|new number"),
@@ -48,6 +48,8 @@ class Understood:
 
 def understand(said: str, now: int, couriers: Iterable[Courier]) -> Understood | None:
     """The command in a message; None where there is none. Periods are epoch milliseconds."""
+    if is_news(said):
+        return Understood("news", {})
     heard = normalise(said)
     slots = _slots(heard, now, couriers)
     verbs = re.sub(r"\d{6}-\d{15}|\d{9,}", " ", heard)

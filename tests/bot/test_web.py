@@ -24,7 +24,7 @@ def world() -> World:
 @pytest.fixture
 async def browser(stage: Stage) -> AsyncIterator[httpx.AsyncClient]:
     """A browser that reaches our own site only."""
-    site = httpx.ASGITransport(web(stage.app.turns))
+    site = httpx.ASGITransport(web(stage.app))
     async with httpx.AsyncClient(transport=site, base_url="http://miandan") as browser:
         yield browser
 

@@ -67,6 +67,7 @@ class WecomBot:
         self._is_down = False
         self._losing = 0
         self._refusing = 0
+        self._is_silent = False
         self._commands: dict[str, Callable[[str, Json], Json | None]] = {
             "ping": lambda _request, _body: None,
             "aibot_respond_msg": self._chats.respond,
@@ -147,8 +148,12 @@ class WecomBot:
 
     def comes_back(self) -> None:
         """Answers again, and every other fault is over too."""
-        self._is_down = False
+        self._is_down = self._is_silent = False
         self._losing = self._refusing = 0
+
+    def falls_silent(self) -> None:
+        """The connection stands, and nothing is answered on it."""
+        self._is_silent = True
 
     def loses_answers(self, times: int = 1) -> None:
         """The next messages are shown, and the connection breaks before that is confirmed."""
@@ -221,7 +226,7 @@ class WecomBot:
             if command == "aibot_send_msg" and self._losing:
                 self._losing -= 1
                 self.drops_connection()
-            else:
+            elif not self._is_silent:
                 line.put(wire.ack(request, answer))
 
     def _answered(self, line: _Line, command: str, request: str, body: Json) -> Json | None:
