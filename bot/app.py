@@ -5,15 +5,19 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
+from bot.backups import Backups, sqlite_file
 from bot.channels.base import Channel
 from bot.composing import Composer
 from bot.config import Settings
 from bot.front_desk import FrontDesk
+from bot.health import Health
 from bot.links import Links
+from bot.metrics import Metrics
+from bot.scheduler import Scheduler, Tick, every
 from bot.sender import Sender
 from bot.turns import Turns
 from bot.workers import Bells, Worker
-from core.clock import Clock, SystemClock
+from core.clock import HOUR, Clock, SystemClock
 from core.couriers import all_couriers
 from core.fulfilment import batch
 from core.fulfilment.tools import Tools
@@ -44,6 +48,9 @@ class App:
     press: Press
     http: Http
     owns_press: bool
+    scheduler: Scheduler
+    health: Health
+    metrics: Metrics
 
     def start(self) -> None:
         """Begin to answer."""
@@ -89,25 +96,39 @@ async def build(
     press, owns_press = press or Press(), press is None
     opened = database or await connect(settings.database)
     await migrate(opened)
-    bells = Bells(opened)
+    bells, metrics = Bells(opened, clock), Metrics()
+    http.watch = metrics.called
     vault = settings.vault()
     kept = repositories(bells, vault, clock)
     if not bells.is_shared:
         await kept.let_all_go()
     tools = _tools(settings, kept, clock, http, press, pause, is_sample=is_sample)
     desk = Desk(clock, kept, tools.platforms, tools.couriers, tools)
-    turns = Turns(desk, tools.owner, commands)
+    turns = Turns(desk, tools.owner, commands, metrics)
     composer = Composer(kept, press, clock, Links(settings.public_url, vault))
-    sender = Sender(composer, channels, tools.owner)
+    sender = Sender(composer, channels, tools.owner, metrics)
+    scheduler = Scheduler(_ticks(settings, clock), kept, clock, tools.owner)
     by_table = {
-        "inbox": Worker("turns", turns.take_waiting),
-        "effects": Worker("effects", turns.do_next_effect, width=8),
-        "batches": Worker("batches", lambda: batch.work_on_next(tools), width=4),
-        "outbox": Worker("sender", *(partial(sender.send_due, name) for name in channels)),
+        "inbox": Worker("turns", [turns.take_waiting], metrics),
+        "effects": Worker("effects", [turns.do_next_effect] * 8, metrics),
+        "batches": Worker("batches", [lambda: batch.work_on_next(tools)] * 4, metrics),
+        "outbox": Worker("sender", [partial(sender.send_due, name) for name in channels], metrics),
     }
     bells.ring_for(by_table)
+    workers = (*by_table.values(), Worker("ticks", [scheduler.do_due] * 4, metrics))
+    waiting = [name for name, channel in channels.items() if not channel.abilities.pushes]
+    health = Health(kept, bells, workers, clock, waiting)
     front_desk = FrontDesk(turns, sender, kept, bells)
-    return App(desk, turns, front_desk, composer, tuple(by_table.values()), bells, press, http, owns_press)
+    return App(desk, turns, front_desk, composer, workers, bells, press, http, owns_press, scheduler, health, metrics)
+
+
+def _ticks(settings: Settings, clock: Clock) -> list[Tick]:
+    """What the clock begins; see `bot/scheduler.py`."""
+    ticks: list[Tick] = []
+    if settings.backup_hours and (file := sqlite_file(settings.database)):
+        backups = Backups(file, settings.backup_folder, settings.backup_keep, clock)
+        ticks.append(Tick("backup", every(settings.backup_hours * HOUR), backups.make))
+    return ticks
 
 
 def _tools(

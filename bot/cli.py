@@ -1,16 +1,22 @@
 """The command line."""
 
 import asyncio
+import sys
 from pathlib import Path
 from typing import Annotated
 
 import typer
+from pydantic import ValidationError
 
 from bot import logs
 from bot.config import Settings
+from core.clock import SystemClock
 
 cli = typer.Typer(
-    no_args_is_help=True, add_completion=False, help="面单 Miandan: a courier assistant in a merchant's chat."
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,  # they may show what a variable holds
+    help="面单 Miandan: a courier assistant in a merchant's chat.",
 )
 
 
@@ -35,14 +41,9 @@ def serve(
     world: Annotated[str, typer.Option(help="Address of a served sandbox that stands for every outside service.")] = "",
 ) -> None:
     """Be on every channel that is configured: Telegram, WeCom, a WeCom bot, a WeChat Official Account."""
-    from bot.channels.base import ChannelRefused  # noqa: PLC0415 - the other commands need no channels
-    from bot.serve import serve as run  # noqa: PLC0415 - the same
+    from bot.serve import serve as run  # noqa: PLC0415 - the other commands need no channels
 
-    try:
-        asyncio.run(run(_in_sandbox(world) if world else Settings(), host=host, port=port))
-    except ChannelRefused as refused:
-        typer.echo(str(refused), err=True)
-        raise typer.Exit(2) from refused
+    asyncio.run(run(_in_sandbox(world) if world else Settings(), host=host, port=port))
 
 
 def _in_sandbox(world: str) -> Settings:
@@ -97,7 +98,71 @@ async def _migrate(settings: Settings) -> list[str]:
         await database.close()
 
 
+@cli.command()
+def backup(
+    to: Annotated[Path | None, typer.Option(help="Where to; else MIANDAN_BACKUP_FOLDER.")] = None,
+) -> None:
+    """Copy the SQLite file, also while the program runs. The sealing key is not in the copy: keep it elsewhere."""
+    from bot.backups import Backups, dump_command, sqlite_file  # noqa: PLC0415 - see above
+
+    settings = Settings()
+    file = sqlite_file(settings.database)
+    if file is None:
+        typer.echo(f"PostgreSQL makes its own backups. Run: {dump_command(settings.database)}", err=True)
+        raise typer.Exit(1)
+    if not file.exists():
+        typer.echo(f"There is no database at {file} yet. Check MIANDAN_DATABASE.", err=True)
+        raise typer.Exit(1)
+    keep = 0 if to else settings.backup_keep  # in a folder of the operator's choice nothing is deleted
+    made = asyncio.run(Backups(file, to or settings.backup_folder, keep, SystemClock()).make())
+    typer.echo(f"{made}\nThe sealing key is not in it. Keep {_key(settings)} apart from this file.")
+
+
+def _key(settings: Settings) -> str:
+    return "MIANDAN_KEY" if settings.key.get_secret_value() else str(settings.key_file)
+
+
+@cli.command()
+def restore(file: Annotated[Path, typer.Argument(help="A copy that `miandan backup` made.")]) -> None:
+    """Put a backup in the database's place; stop the program first. What stood there is kept beside it."""
+    from bot.backups import sqlite_file  # noqa: PLC0415 - see above
+    from core.storage.backup import restore as put_back  # noqa: PLC0415 - see above
+
+    settings = Settings()
+    database = sqlite_file(settings.database)
+    if database is None:
+        typer.echo("MIANDAN_DATABASE names a PostgreSQL database. Restore it with pg_restore.", err=True)
+        raise typer.Exit(1)
+    aside = put_back(file, database)
+    typer.echo(f"{database} is now what {file} was. " + (f"What stood there is {aside}." if aside else ""))
+
+
+@cli.command()
+def doctor(
+    world: Annotated[str, typer.Option(help="Address of a served sandbox that stands for every outside service.")] = "",
+) -> None:
+    """Say what is missing or wrong with this installation, and what to do. Exit 0 when all is well."""
+    from bot.doctor import examine, settings_findings  # noqa: PLC0415 - see above
+
+    try:
+        settings = _in_sandbox(world) if world else Settings()
+    except ValidationError as error:
+        findings = settings_findings(error)
+    else:
+        findings = asyncio.run(examine(settings, SystemClock()))
+    typer.echo("\n".join(finding.line for finding in findings))
+    raise typer.Exit(0 if all(finding.is_well for finding in findings) else 1)
+
+
 def main() -> None:
     """`miandan`."""
     logs.configure()
-    cli()
+    try:
+        cli()
+    except Exception as error:
+        from bot.faults import in_words  # noqa: PLC0415 - needed on bad days only
+
+        if not (told := in_words(error)):
+            raise
+        typer.echo(told, err=True)
+        sys.exit(2)

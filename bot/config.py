@@ -1,21 +1,29 @@
 """Settings: read once from the environment (prefix MIANDAN_) or `.env`, checked, frozen. Secrets never show in repr."""
 
+import re
 from pathlib import Path
+from typing import Self
+from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr
+from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.couriers import CourierApps
 from core.couriers.zto import ZtoApp
 from core.shops import ShopApps
 from core.shops.pinduoduo import PinduoduoApp
-from core.vault import Vault, key_file, parse_key
+from core.vault import BadKey, Vault, key_file, parse_key
+
+_DATABASE = re.compile(r"sqlite:.+|postgres(ql)?://.+")
+_PRINTER_SCHEMES = {"ipp", "ipps", "http", "https"}
 
 
 class Settings(BaseSettings):
     """Everything that differs between one installation and another."""
 
-    model_config = SettingsConfigDict(env_prefix="MIANDAN_", env_file=".env", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="MIANDAN_", env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True
+    )
 
     database: str = Field("sqlite:data/miandan.db", description="sqlite:PATH, or postgres://user@host/name")
     key: SecretStr = Field(
@@ -24,7 +32,13 @@ class Settings(BaseSettings):
     key_file: Path = Field(
         Path("data/miandan.key"), description="where the key is kept when `key` is empty; made at first"
     )
+    backup_folder: Path = Field(Path("data/backups"), description="where copies of a SQLite file are kept")
+    backup_hours: int = Field(24, ge=0, le=24 * 7, description="hours between two copies; 0: none are made by itself")
+    backup_keep: int = Field(14, ge=1, le=1000, description="how many copies are kept; older ones are deleted")
     public_url: str = Field("http://127.0.0.1:8600", description="where this program is reached from outside")
+    metrics_token: SecretStr = Field(
+        SecretStr(""), description="bearer token that /metrics asks for; empty: it answers this machine only"
+    )
     world: str = Field("", description="address of a served sandbox that stands for every outside service")
     printer: str = Field("", description="ipp://… of a label printer; empty: labels go into the chat")
     timeout: float = Field(15.0, gt=0, le=20, description="seconds one phase of an outside call may take")
@@ -66,6 +80,45 @@ class Settings(BaseSettings):
     )
     zto_app_key: str = Field("", description="the app's appKey on ZTO's open platform")
     zto_app_secret: SecretStr = Field(SecretStr(""), description="the app's appSecret")
+
+    @field_validator("database")
+    @classmethod
+    def _is_a_database(cls, value: str) -> str:
+        if not _DATABASE.fullmatch(value):
+            raise ValueError("write sqlite:PATH or postgres://user@host/name")
+        return value
+
+    @field_validator("key")
+    @classmethod
+    def _is_a_key(cls, value: SecretStr) -> SecretStr:
+        if written := value.get_secret_value():
+            try:
+                parse_key(written)
+            except BadKey:
+                raise ValueError("each key is 32 bytes in base64; leave it empty to use the key file") from None
+        return value
+
+    @field_validator("public_url", "world")
+    @classmethod
+    def _is_an_address(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in {"http", "https"} or not parts.hostname):
+            raise ValueError("write the whole address, with https://")
+        return value.rstrip("/")
+
+    @field_validator("printer")
+    @classmethod
+    def _is_a_printer(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in _PRINTER_SCHEMES or not parts.hostname):
+            raise ValueError("write the printer's address, for example ipp://192.168.1.50/ipp/print")
+        return value
+
+    @model_validator(mode="after")
+    def _can_be_pushed_to(self) -> Self:
+        if self.telegram_webhook and not self.public_url.startswith("https://"):
+            raise ValueError("MIANDAN_TELEGRAM_WEBHOOK needs MIANDAN_PUBLIC_URL to begin with https://")
+        return self
 
     def vault(self) -> Vault:
         """The vault with the key from the environment, else from the key file."""

@@ -84,7 +84,9 @@ def _write_ledger(world: World, out: Path) -> None:
 
 def settings(folder: Path) -> Settings:
     """The sandbox's settings: its credentials, and a database in a folder that goes away."""
-    fresh = Settings(_env_file=None, database=f"sqlite:{folder / 'demo.db'}", key_file=folder / "demo.key")
+    fresh = Settings(
+        _env_file=None, database=f"sqlite:{folder / 'demo.db'}", key_file=folder / "demo.key", backup_hours=0
+    )
     return fresh.model_copy(update=SANDBOX_CREDENTIALS)
 
 

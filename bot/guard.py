@@ -5,7 +5,11 @@ from http import HTTPStatus
 
 from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from handlers.errors import unforeseen
 
 _LONGEST_BODY = 256 * 1024  # bytes; a chat's message is at most a few thousand characters
 _PATIENCE = 10.0  # seconds in which a body must have come
@@ -22,7 +26,10 @@ _HEADERS = {
 
 
 class Guard:
-    """Wraps an app: 413 for a body that is too long, 408 for one that takes too long, headers on every answer."""
+    """Wraps an app: headers on every answer, 413 for a body that is too long, 408 for one that takes too long.
+
+    Whatever fails unforeseen is logged under a reference and answered by 503, so that whoever calls us calls again.
+    """
 
     def __init__(self, app: ASGIApp, longest: int = _LONGEST_BODY, patience: float = _PATIENCE) -> None:
         self._app = app
@@ -34,7 +41,16 @@ class Guard:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        await self._app(scope, _Limited(receive, self._longest, self._patience), _with_headers(send))
+        limited, answer = _Limited(receive, self._longest, self._patience), _Answer(send)
+        try:
+            await self._app(scope, limited, answer)
+        except ClientDisconnect:
+            return  # gone in the middle of its request
+        except Exception as error:
+            unforeseen("request failed", error, route=f"/{scope['path'].split('/')[1]}")
+            if answer.has_begun:
+                raise
+            await Response(status_code=HTTPStatus.SERVICE_UNAVAILABLE)(scope, receive, answer)
 
 
 class _Limited:
@@ -62,12 +78,18 @@ class _Limited:
         return message
 
 
-def _with_headers(send: Send) -> Send:
-    async def sent(message: Message) -> None:
+class _Answer:
+    """Sends an answer with the headers that it does not have itself."""
+
+    def __init__(self, send: Send) -> None:
+        self._send = send
+        self.has_begun = False
+
+    async def __call__(self, message: Message) -> None:
+        """Send the next piece."""
         if message["type"] == "http.response.start":
+            self.has_begun = True
             headers = MutableHeaders(scope=message)
             for name, value in _HEADERS.items():
                 headers.setdefault(name, value)
-        await send(message)
-
-    return sent
+        await self._send(message)

@@ -1,9 +1,16 @@
-"""The log: one JSON object a line on standard error, so that the chat keeps standard output to itself."""
+"""The log: one JSON object a line on standard error, so that the chat keeps standard output to itself.
+
+What other libraries log is told by its place and kind only: their messages quote addresses, tokens and what they read.
+"""
 
 import logging
 import sys
+import traceback
+from pathlib import Path
 
 import structlog
+
+_SPEAKS_FREELY = "uvicorn"  # its messages are about sockets
 
 
 def configure(level: int = logging.INFO) -> None:
@@ -18,3 +25,19 @@ def configure(level: int = logging.INFO) -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=False,
     )
+    logging.basicConfig(level=logging.WARNING, handlers=[_Retold()], force=True)
+
+
+class _Retold(logging.Handler):
+    """Libraries' records as ours."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        told: dict[str, object] = {"library": record.name, "place": f"{Path(record.pathname).name}:{record.lineno}"}
+        if record.name.startswith(_SPEAKS_FREELY):
+            told["message"] = record.getMessage().partition("\n")[0]
+        if record.exc_info and record.exc_info[1]:
+            error = record.exc_info[1]
+            frames = traceback.extract_tb(error.__traceback__)[-4:]
+            told["error"] = type(error).__name__
+            told["where"] = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
+        structlog.get_logger().log(record.levelno, "a library's word", **told)

@@ -2,12 +2,15 @@
 
 import asyncio
 import itertools
+import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
-from bot.channels.base import Abilities, Channel, ChannelBusy, Drawing
+from bot.channels.base import Abilities, Channel, ChannelBusy, Drawing, PeerAway
 from bot.channels.writing import gathered, in_bytes
 from bot.composing import Composer
+from bot.metrics import Metrics
 from core.clock import SECOND
 from core.storage.address import Address
 from core.storage.database import Conflict
@@ -23,6 +26,7 @@ _LEASE = 60 * SECOND
 _LONGEST_PAUSE = 300 * SECOND
 _BETWEEN_NEWS = 30 * SECOND  # between two versions of passing news where nothing can be edited
 _TOGETHER = 10  # messages
+_AS_CALL = {"sent": "answered", "busy": "unavailable", "failed": "unknown"}
 _ROOM = 1_500  # bytes of text that go out as one message
 
 
@@ -38,7 +42,8 @@ class Bundle:
 class Sender:
     """Tells merchants what the outbox holds."""
 
-    def __init__(self, composer: Composer, channels: Mapping[str, Channel], owner: str) -> None:
+    def __init__(self, composer: Composer, channels: Mapping[str, Channel], owner: str, metrics: Metrics) -> None:
+        self._metrics = metrics
         self._composer = composer
         self._kept = composer.kept
         self._clock = composer.clock
@@ -85,12 +90,13 @@ class Sender:
         bundle = await self._taken(first)
         if bundle is None:
             return True
-        channel, now, sent = self._channels[first.to.channel], self._clock.now(), [""]
+        now, sent = self._clock.now(), [""]
         try:
             for drawing in (await self._drawn(bundle)).drawings:
-                sent += [await channel.send(first.to.peer, drawing)]
+                sent += [await self._deliver(first.to, drawing)]
         except ChannelBusy as busy:  # a document in parts, some of which arrived, is not sent again unasked
-            await self._put_off(bundle, now + int(busy.seconds * SECOND), in_doubt=len(sent) > 1)
+            again, is_away = now + int(busy.seconds * SECOND), isinstance(busy, PeerAway)
+            await self._put_off(bundle, again, in_doubt=len(sent) > 1, peer_is_away=is_away)
             return False
         except Exception as error:  # noqa: BLE001 - one message that cannot be sent must not end the sending
             unforeseen("message not sent", error, channel=first.to.channel)
@@ -98,6 +104,19 @@ class Sender:
             return False
         await self._told(bundle, sent[-1])
         return True
+
+    async def _deliver(self, to: Address, drawing: Drawing) -> str:
+        outcome, begun = "failed", time.perf_counter()
+        try:
+            message = await self._channels[to.channel].send(to.peer, drawing)
+            outcome = "sent"
+        except ChannelBusy:
+            outcome = "busy"
+            raise
+        finally:
+            self._metrics.sent.labels(to.channel, outcome).inc()
+            self._metrics.called(to.channel, _AS_CALL[outcome], time.perf_counter() - begun)
+        return message
 
     async def _taken(self, first: Letter) -> Bundle | None:
         """The letter as ours, with those that go out with it; None when there is nothing to send of it."""
@@ -153,10 +172,9 @@ class Sender:
         drawings = drawn[0] if len(drawn) == 1 else [gathered([each for several in drawn for each in several])]
         return Bundle(bundle.letters, bundle.outgoing, drawings)
 
-    async def _put_off(self, bundle: Bundle, until: int, *, in_doubt: bool) -> None:
-        await self._kept.database.apply(
-            *(self._kept.outbox.retry(letter, until, in_doubt=in_doubt) for letter in bundle.letters)
-        )
+    async def _put_off(self, bundle: Bundle, until: int, *, in_doubt: bool, peer_is_away: bool = False) -> None:
+        retry = partial(self._kept.outbox.retry, at=until, in_doubt=in_doubt, peer_is_away=peer_is_away)
+        await self._kept.database.apply(*map(retry, bundle.letters))
 
     async def _ask_about(self, letter: Letter, document: Document) -> None:
         """Labels that may be in the chat already are not sent again unasked: somebody would print them twice."""

@@ -5,11 +5,12 @@ import contextlib
 import signal
 from collections.abc import Iterator, Sequence
 
+import structlog
 import uvicorn
 
 from bot import configured
 from bot.app import App, build
-from bot.channels.base import ServedChannel
+from bot.channels.base import ChannelBusy, ChannelRefused, ServedChannel
 from bot.config import Settings
 from bot.web import web
 from core.clock import SystemClock
@@ -21,7 +22,9 @@ from handlers.errors import unforeseen
 from handlers.menu import COMMANDS
 from handlers.texts import text
 
-_AFTER_FAILURE = 5.0  # seconds until a channel that broke is listened to again
+log = structlog.get_logger()
+_AFTER_FAILURE = 3.0  # seconds until a channel that broke, or was not reached, is tried again
+_AFTER_REFUSAL = 60.0
 _SHOWN = ("print_orders", "bind_shop", "bind_courier", "reprint", "track", "help")  # what a merchant thinks of first
 
 
@@ -38,28 +41,32 @@ async def serve(settings: Settings, *, host: str, port: int) -> None:
     by_name = {channel.name: channel for channel in channels}
     app = await build(settings, by_name, clock=clock, http=http, database=database, is_sample=bool(settings.world))
     try:
-        names = [await channel.open(_menu()) for channel in channels]
+        names = {channel.name: await _opened(channel) for channel in channels}
         app.start()
-        print(f"{', '.join(names)}: listening; web on http://{host}:{port}", flush=True)  # noqa: T201 - the one line of a server's start
-        await _serve(app, channels, host, port)
+        await _until_asked_to_stop(settings, app, channels, names, (host, port))
     finally:
         await app.close()
         await asyncio.gather(*(channel.close() for channel in channels))
 
 
-async def _serve(app: App, channels: Sequence[ServedChannel], host: str, port: int) -> None:
-    config = uvicorn.Config(
-        web(app, channels),
-        host=host,
-        port=port,
-        log_level="warning",
-        ws="none",
-        timeout_graceful_shutdown=2,
+async def _until_asked_to_stop(
+    settings: Settings, app: App, channels: Sequence[ServedChannel], names: dict[str, str], listen_at: tuple[str, int]
+) -> None:
+    site = web(app, channels, settings.metrics_token.get_secret_value())
+    host, port = listen_at
+    server = _Server(
+        uvicorn.Config(site, host, port, ws="none", log_config=None, access_log=False, timeout_graceful_shutdown=2)
     )
-    server = _Server(config)
     for wish in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(wish, server.leave)
-    listeners = [asyncio.create_task(_listen(app, channel), name=f"{channel.name} news") for channel in channels]
+    listeners = [
+        asyncio.create_task(_listen(app, channel, is_open=bool(names[channel.name])), name=f"{channel.name} news")
+        for channel in channels
+    ]
+    app.health.listening = lambda: not any(map(_has_broken, listeners))
+    app.health.outside = lambda: _trouble(channels)
+    told = ", ".join(names[channel.name] or f"{channel.name} (not reached yet)" for channel in channels)
+    print(f"{told}: listening; web on http://{host}:{port}", flush=True)  # noqa: T201 - the one line of a server's start
     try:
         await server.serve()
     finally:
@@ -81,16 +88,43 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-async def _listen(app: App, channel: ServedChannel) -> None:
-    """A channel that breaks does not take the others with it."""
+async def _opened(channel: ServedChannel) -> str:
+    """Who we are there; "" while it cannot be reached. Raises `ChannelRefused`."""
+    try:
+        return await channel.open(_menu())
+    except ChannelBusy as busy:
+        log.warning("the channel cannot be reached; trying again", channel=channel.name, seconds=busy.seconds)
+        channel.trouble = "it cannot be reached"
+        return ""
+
+
+async def _listen(app: App, channel: ServedChannel, *, is_open: bool) -> None:
+    """A channel that cannot be reached, or breaks, does not take the others with it."""
     while True:
         try:
+            while not is_open:
+                await asyncio.sleep(_AFTER_FAILURE)
+                is_open = bool(await _opened(channel))
+                channel.trouble = "" if is_open else channel.trouble
             await channel.listen(app.turns.receive)
+        except ChannelRefused as refused:
+            log.warning("the channel refuses us", channel=channel.name, hint=str(refused))
+            channel.trouble = str(refused)
+            await asyncio.sleep(_AFTER_REFUSAL)
         except Exception as error:  # noqa: BLE001 - logged, and listened to again
             unforeseen("channel broke", error, channel=channel.name)
             await asyncio.sleep(_AFTER_FAILURE)
         else:
             return
+
+
+def _has_broken(listener: asyncio.Task[None]) -> bool:
+    """Those of channels that call us end by themselves, and well."""
+    return listener.done() and (listener.cancelled() or listener.exception() is not None)
+
+
+def _trouble(channels: Sequence[ServedChannel]) -> str:
+    return "; ".join(f"{channel.name}: {channel.trouble}" for channel in channels if channel.trouble)
 
 
 def _menu() -> dict[str, str]:

@@ -2,12 +2,14 @@
 
 import asyncio
 import re
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
 from bot.links import FORM_LIFE
+from bot.metrics import Metrics
 from core.clock import MINUTE, SECOND
 from core.ids import new_id
 from core.rights import Role
@@ -29,7 +31,6 @@ from handlers.talk import Talk, perform_work
 EFFECT_LEASE = 60 * SECOND
 _HEARTBEAT = 15.0  # seconds between two renewals of an effect's lease
 _CROWD = 200  # chats whose turns run together
-_PUT_OFF = MINUTE  # what waits longer is told when the chat is heard of again
 _VISIT = 10 * MINUTE  # how long an authorisation code lives, so how long its link may take
 
 _STATE: TypeAdapter[State] = TypeAdapter(State)
@@ -39,7 +40,10 @@ _INCOMING: TypeAdapter[Incoming] = TypeAdapter(Incoming)
 class Turns:
     """Takes messages in and runs turns over them; any number of processes may do so at once."""
 
-    def __init__(self, desk: Desk, owner: str, commands: Mapping[str, Command] = COMMANDS) -> None:
+    def __init__(
+        self, desk: Desk, owner: str, commands: Mapping[str, Command] = COMMANDS, metrics: Metrics | None = None
+    ) -> None:
+        self._metrics = metrics or Metrics()
         self._desk = desk
         self._kept = desk.kept
         self._owner = owner
@@ -47,11 +51,11 @@ class Turns:
 
     async def receive(self, incoming: Incoming) -> None:
         """Keep a message; when this returns it will be answered, whatever happens, and only once."""
-        to, now = Address(incoming.channel, incoming.peer), self._desk.clock.now()
+        to = Address(incoming.channel, incoming.peer)
         body = _INCOMING.dump_json(incoming).decode()
-        await self._kept.database.apply(
-            self._kept.inbox.receive(to, incoming.uid, body, now), self._kept.outbox.hurry(to, now, _PUT_OFF)
-        )
+        kept = self._kept.inbox.receive(to, incoming.uid, body, self._desk.clock.now())
+        await self._kept.database.apply(kept, self._kept.outbox.welcome_back(to))
+        self._metrics.received.labels(incoming.channel).inc()
 
     async def come_back(self, returned: dict[str, str]) -> bool:
         """A merchant came back from a page; False when nobody was sent there, or long ago, or already back."""
@@ -95,16 +99,18 @@ class Turns:
 
     async def _take(self, waiting: Waiting) -> bool:
         """Whether it was ours to take."""
+        outcome, begun = "answered", time.perf_counter()
         try:
             statements = await self._turn(waiting)
         except Conflict:
             return False  # another process met this newcomer first
         except Exception as error:  # noqa: BLE001 - one message that breaks a turn must not hold up all that follow
-            statements = self._given_up(waiting, error)
+            outcome, statements = "failed", self._given_up(waiting, error)
         try:
             await self._kept.database.apply(*statements)
         except Conflict:
             return False  # another process took this message, or another one of this chat, first
+        self._metrics.turns.labels(outcome).observe(time.perf_counter() - begun)
         return True
 
     async def _turn(self, waiting: Waiting) -> list[Statement]:

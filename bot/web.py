@@ -6,7 +6,7 @@ from http import HTTPStatus
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
 from bot import pages
@@ -15,13 +15,17 @@ from bot.channels.base import ServedChannel
 from bot.downloads import DownloadPages
 from bot.forms import FormPages
 from bot.guard import Guard
+from bot.watching import watching
 
 _EVERYBODY = ("zh", "en")
 _LONGEST = 512  # characters of what an authorisation page brings back
 
 
-def web(app: App, channels: Iterable[ServedChannel] = ()) -> Starlette:
-    """The app to serve: each channel offers its own routes."""
+def web(app: App, channels: Iterable[ServedChannel] = (), metrics_token: str = "") -> Starlette:
+    """The app to serve: each channel offers its own routes; figures are given to whoever brings the token.
+
+    Without `metrics_token` that is whoever asks from this machine, and not through a proxy.
+    """
 
     async def returned(request: Request) -> Response:
         came = {key: request.query_params.get(key, "")[:_LONGEST] for key in ("state", "code")}
@@ -29,13 +33,10 @@ def web(app: App, channels: Iterable[ServedChannel] = ()) -> Starlette:
             return pages.notice("back", *_EVERYBODY)
         return pages.notice("late", *_EVERYBODY, status=HTTPStatus.GONE)
 
-    async def health(_request: Request) -> Response:
-        return JSONResponse({"ok": True})
-
     return Starlette(
         routes=[
             Route("/oauth/pinduoduo", returned),
-            Route("/healthz", health),
+            *watching(app, metrics_token),
             *FormPages(app.turns, app.composer).routes(),
             *DownloadPages(app.composer).routes(),
             *(route for channel in channels for route in channel.routes(app.front_desk)),

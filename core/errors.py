@@ -7,6 +7,7 @@ Errors carry a code and details; the sentences live in the text files under `[er
     │   ├── ServiceUnavailable       not reachable or down; nothing was done; trying again is safe
     │   ├── OutcomeUnknown           the question was sent, the answer was lost; it may have been done
     │   ├── RateLimited              asked too often; nothing was done
+    │   ├── ClockWrong               our machine's clock is so far off that the service refuses us; nothing was done
     │   ├── ServiceRefused           it understood and said no, with its own words
     │   │   ├── CredentialsRejected  account or password wrong
     │   │   ├── NotPermitted         the account is right but lacks a right (电子面单 not opened, app not allowed)
@@ -69,6 +70,12 @@ class RateLimited(ServiceError):
     """Asked too often. Nothing was done."""
 
     code = "rate_limited"
+
+
+class ClockWrong(ServiceError):
+    """Our clock is too far off for the service. Nothing was done, and nothing will be until the machine is mended."""
+
+    code = "clock_wrong"
 
 
 class ServiceRefused(ServiceError):

@@ -3,12 +3,17 @@
 The difference between the last two decides whether a call that costs money may be repeated, so it is made here, once.
 """
 
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import httpx
 
-from core.errors import OutcomeUnknown, ServiceUnavailable
+from core.errors import OutcomeUnknown, ServiceError, ServiceUnavailable
+
+Watch: TypeAlias = Callable[[str, str, float], None]
+"""Is told each call's service, outcome (answered, unavailable, unknown) and seconds."""
 
 # Raised before a request can have reached the service.
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
@@ -26,8 +31,9 @@ class Reply:
 class Http:
     """Sends bytes and returns bytes. Never follows redirects, never retries: both are the adapter's to decide."""
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
+    def __init__(self, client: httpx.AsyncClient, watch: Watch | None = None) -> None:
         self._client = client
+        self.watch = watch
 
     async def post(self, service: str, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         """POST the exact bytes.
@@ -35,11 +41,25 @@ class Http:
         Raises `ServiceUnavailable` when the request surely did not arrive, `OutcomeUnknown` when it may have.
         A 5xx is `OutcomeUnknown` too: the service may have failed after the work was done.
         """
-        return await self._sent(service, "POST", url, body, headers)
+        return await self._watched(service, "POST", url, body, headers)
 
     async def get(self, service: str, url: str) -> Reply:
         """GET. Raises like `post`."""
-        return await self._sent(service, "GET", url, b"", {})
+        return await self._watched(service, "GET", url, b"", {})
+
+    async def _watched(self, service: str, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+        begun = time.perf_counter()
+        try:
+            reply = await self._sent(service, method, url, body, headers)
+        except ServiceError as error:
+            self._tell(service, "unavailable" if isinstance(error, ServiceUnavailable) else "unknown", begun)
+            raise
+        self._tell(service, "answered", begun)
+        return reply
+
+    def _tell(self, service: str, outcome: str, begun: float) -> None:
+        if self.watch is not None:
+            self.watch(service, outcome, time.perf_counter() - begun)
 
     async def _sent(self, service: str, method: str, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
         try:

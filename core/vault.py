@@ -36,6 +36,10 @@ class Vault:
         self._ciphers = {name: AESGCM(key) for name, key in keys.items()}
         self._newest = list(keys)[-1]
 
+    def has_key_of(self, sealed: str) -> bool:
+        """Whether the key that sealed this text is one of ours."""
+        return sealed.partition(".")[0] in self._ciphers
+
     def seal(self, text: str, place: str) -> str:
         """Encrypt a text for a place."""
         nonce = os.urandom(_NONCE)

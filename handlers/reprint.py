@@ -1,14 +1,17 @@
 """补打, 重新取号, 作废: three different things. A reprint never takes a new number; a new number is asked for twice."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from core.errors import NotFound
+from core.errors import NotFound, ServiceError
 from core.fulfilment import decisions
+from core.fulfilment.gate import Hold
 from core.fulfilment.plan import read_plan
 from core.shipments import Shipment, ShipmentState
 from handlers.conversation import Chat
 from handlers.desk import Desk
 from handlers.messages import Document
+from handlers.reasons import reason_text
 from handlers.shown import document_name, short_number
 from handlers.which import which
 
@@ -27,12 +30,33 @@ class Found:
     batch: str
 
 
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """Which shipments must not be labelled again, by key; `is_known`: whether the shop could be asked."""
+
+    unfit: Mapping[str, Hold]
+    is_known: bool = True
+
+
 async def reprint(chat: Chat) -> None:
     """The same label again, with the same number, marked 补打."""
     found = [each for each in await _which(chat) if each.can_be_reprinted]
     if not found:
         await chat.say("no_label")
         return
+    checked = await chat.do("checked", check, [each.key for each in found])
+    for each in found:
+        if hold := checked.unfit.get(each.key):
+            reason = reason_text(chat.member.language, {"hold": hold})
+            key = "unfit_address" if hold == Hold.ADDRESS_CHANGED else "unfit"
+            await chat.say(key, number=short_number(each.number), orders="、".join(each.orders), reason=reason)
+    if not checked.is_known:
+        await chat.say("unchecked")
+    if fit := [each for each in found if each.key not in checked.unfit]:
+        await _send_again(chat, fit)
+
+
+async def _send_again(chat: Chat, found: list[Found]) -> None:
     name = await chat.look("name", file_name, found[0].number)
     pages = Document(name, tuple(each.key for each in found), found[0].template, is_reprint=True)
     numbers = "、".join(short_number(each.number) for each in found)
@@ -97,6 +121,14 @@ async def find(desk: Desk, merchant: str, orders: list[str], tracking: list[str]
 async def file_name(desk: Desk, number: str) -> str:
     """What the file is called."""
     return document_name(desk.clock.now(), number, "-补打")
+
+
+async def check(desk: Desk, keys: list[str]) -> Checked:
+    """Ask the shop whether these may still ship; a shop that cannot be asked does not keep a torn label from her."""
+    try:
+        return Checked(await decisions.unfit_for_reprint(desk.tools, keys))
+    except ServiceError:
+        return Checked({}, is_known=False)
 
 
 async def take_new_number(desk: Desk, key: str) -> str:

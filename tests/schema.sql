@@ -199,6 +199,18 @@ CREATE TABLE doubtful (
   created_at BIGINT NOT NULL
 );
 
+CREATE TABLE slots (
+  tick TEXT NOT NULL,
+  slot BIGINT NOT NULL,
+  owner TEXT NOT NULL,
+  lease_until BIGINT NOT NULL,
+  begun_at BIGINT NOT NULL,
+  done_at BIGINT,
+  PRIMARY KEY (tick, slot)
+);
+
+CREATE INDEX shipments_unfinished ON shipments (state) WHERE state <> 'done';
+
 CREATE TABLE access_tokens (
   service TEXT PRIMARY KEY,
   token_sealed TEXT NOT NULL,

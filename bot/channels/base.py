@@ -63,6 +63,10 @@ class ChannelBusy(Exception):
         self.seconds = seconds
 
 
+class PeerAway(ChannelBusy):
+    """Nothing reaches this peer (it blocked the bot) until it writes again; tried once more after `seconds` at last."""
+
+
 class ChannelRefused(Exception):
     """The channel does not want us at all. Its text tells the operator what to do."""
 
@@ -109,12 +113,14 @@ class Reception(Protocol):
 
 
 class ServedChannel(Channel, Protocol):
-    """A channel as `miandan serve` runs it."""
+    """A channel as `miandan serve` runs it. `trouble`: what keeps its news, or ours, from arriving now, if anything."""
+
+    trouble: str
 
     async def open(self, menu: Mapping[str, str]) -> str:
         """Connect, and show the menu (intent → label) where there is one; returns who we are there.
 
-        Raises `ChannelRefused`.
+        Raises `ChannelRefused`, and `ChannelBusy` when the channel cannot be reached.
         """
         ...
 

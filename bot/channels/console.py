@@ -1,5 +1,6 @@
 """The chat in a terminal: buttons as numbers, edits as rewritten lines, documents as files in a folder."""
 
+import contextlib
 import sys
 from collections import Counter
 from collections.abc import Awaitable, Callable
@@ -47,10 +48,8 @@ class Console:
         if drawing.only_edits and not is_last:
             return message
         text = self._drawn(drawing)
-        if drawing.replaces and is_last:
-            self._output.write(f"\x1b[{self._last[1]}A\x1b[J")
-        self._output.write(text)
-        self._output.flush()
+        over = f"\x1b[{self._last[1]}A\x1b[J" if drawing.replaces and is_last else ""
+        self._write(over + text)
         self._last = (message, text.count("\n"))
         if drawing.buttons:
             self._links = drawing.buttons
@@ -67,14 +66,18 @@ class Console:
 
     def note(self, text: str) -> None:
         """A line that is not part of the chat."""
-        self._output.write(f"{text}\n")
-        self._output.flush()
+        self._write(f"{text}\n")
 
     def heard(self, said: str) -> None:
         """What the merchant typed; shown again where the terminal has not shown it."""
         if not self._is_terminal:
             self.note(f"商家  {said}")
         self._last = ("", 0)
+
+    def _write(self, text: str) -> None:
+        with contextlib.suppress(BrokenPipeError):  # nobody reads any more; what was asked for is done all the same
+            self._output.write(text)
+            self._output.flush()
 
     def _drawn(self, drawing: Drawing) -> str:
         lines = drawing.text.splitlines()

@@ -18,7 +18,7 @@ from wechatpy import parse_message
 from wechatpy.crypto import WeChatCrypto
 
 from bot.channels.at_once import PATIENCE, AtOnce
-from bot.channels.base import Abilities, ChannelBusy, ChannelRefused, Drawing, Receive, Reception
+from bot.channels.base import Abilities, ChannelBusy, ChannelRefused, Drawing, PeerAway, Receive, Reception
 from bot.channels.wechat_api import Json, Refused, WeChatApi
 from bot.channels.wechat_callbacks import Callbacks, Unwelcome, fields_of
 from bot.channels.writing import in_bytes, in_words, pieces, with_links
@@ -85,6 +85,7 @@ class OfficialAccount:
         self.abilities = Abilities(
             edits=False, edits_once=False, erases=False, gathers=True, pushes=account.may_push, largest_file=0
         )
+        self.trouble = ""  # what keeps our messages from arriving now
         self._account = account
         self._api = WeChatApi(f"{NAME}/{account.app_id}", _BASE, "token", credentials, http, kept, clock)
         self._crypto = WeChatCrypto(account.token, account.aes_key, account.app_id) if account.aes_key else None
@@ -95,21 +96,19 @@ class OfficialAccount:
 
     async def open(self, menu: Mapping[str, str]) -> str:
         """See `ServedChannel.open`; an account without the right to a menu has none."""
-        if self._account.has_menu and not await self._has_menu(menu):
-            return "Official Account (out of reach just now)"
+        if self._account.has_menu:
+            await self._set_menu(menu)
         return f"Official Account {self._account.app_id}"
 
-    async def _has_menu(self, menu: Mapping[str, str]) -> bool:
-        """Whether WeChat could be reached. Raises `ChannelRefused`."""
+    async def _set_menu(self, menu: Mapping[str, str]) -> None:
         buttons = [{"type": "click", "name": label, "key": command_data(intent, {})} for intent, label in menu.items()]
         try:
             await self._api.post("menu/create", {"button": _in_columns(buttons)})
         except Refused as refused:
             if refused.code != 48001:  # noqa: PLR2004 - no right
                 raise ChannelRefused(f"Official Account: {hint(refused)}") from refused
-        except (ServiceUnavailable, OutcomeUnknown):
-            return False
-        return True
+        except (ServiceUnavailable, OutcomeUnknown) as error:
+            raise ChannelBusy(_AFTER_FAILURE) from error
 
     async def listen(self, _receive: Receive) -> None:
         """WeChat calls us."""
@@ -131,7 +130,8 @@ class OfficialAccount:
         except ServiceUnavailable as error:
             raise ChannelBusy(_AFTER_FAILURE) from error
         except Refused as refused:
-            raise ChannelBusy(await self._pause(to, refused)) from refused
+            raise await self._refusal(to, refused) from refused
+        self.trouble = ""
         return ""
 
     def _messages(self, drawing: Drawing) -> list[Json]:
@@ -148,7 +148,7 @@ class OfficialAccount:
         contact = await self._kept.contacts.of(to)
         if count > await self._left(to, contact):
             await self._knock(to, contact, drawing)
-            raise ChannelBusy(_UNTIL_CONTACT)
+            raise PeerAway(_UNTIL_CONTACT)
 
     async def _left(self, to: Address, contact: Contact) -> int:
         now, left = self._clock.now(), 0
@@ -161,13 +161,14 @@ class OfficialAccount:
                 left = max(left, most - await self._kept.contacts.pushed_since(to, mark))
         return left
 
-    async def _pause(self, to: Address, refused: Refused) -> float:
-        """How long to wait; a ration that is used up by WeChat's count is by ours too."""
+    async def _refusal(self, to: Address, refused: Refused) -> ChannelBusy:
+        """When to try again; a ration that is used up by WeChat's count is by ours too."""
         if refused.code in _QUOTA_IS_OVER:
             await self._kept.database.apply(self._kept.contacts.cannot_be_reached(to))
-            return _UNTIL_CONTACT
+            return PeerAway(_UNTIL_CONTACT)
         log.warning("official account refused", code=refused.code, hint=hint(refused))
-        return _PAUSES.get(refused.code, _PAUSE)
+        self.trouble = hint(refused)
+        return ChannelBusy(_PAUSES.get(refused.code, _PAUSE))
 
     async def _knock(self, to: Address, contact: Contact, drawing: Drawing) -> None:
         """Tell once, in a template's words, that something waits."""

@@ -7,11 +7,13 @@ import asyncio
 import hmac
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeVar
 
+import structlog
 import telegram
 from starlette.requests import Request
 from starlette.responses import Response
@@ -20,9 +22,19 @@ from telegram import BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, Inp
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import HTTPXRequest
 
-from bot.channels.base import Abilities, ChannelBusy, ChannelRefused, Drawing, File, Receive, Reception
+from bot.channels.base import (
+    Abilities,
+    ChannelBusy,
+    ChannelRefused,
+    Drawing,
+    File,
+    PeerAway,
+    Receive,
+    Reception,
+)
 from bot.channels.writing import pieces
 from core.http import never_sent
+from handlers.errors import unforeseen
 from handlers.messages import Button, Incoming
 
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # the library's coming way to tell waiting times; it asks for a choice
@@ -32,10 +44,14 @@ ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 _TEXT = 4096  # characters of a message
 _CAPTION = 1024  # characters under a document
 _BUTTON_DATA = 64  # bytes
+_CONNECTIONS = 40  # updates that Telegram may push at the same time
 _WAIT = 25  # seconds a poll waits for news
 _BLOCKED = 3600.0  # seconds until somebody who blocked the bot is tried again
-_AFTER_FAILURE = 3.0  # seconds until a failed poll is tried again
+_AFTER_FAILURE = 3.0  # seconds until what failed for want of Telegram is tried again
 _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+log = structlog.get_logger()
+T = TypeVar("T")
 
 
 class TokenRefused(ChannelRefused):
@@ -56,6 +72,7 @@ class Telegram:
         secret: str = "",
         world: str = "",
         client_options: dict[str, Any] | None = None,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         """`webhook`: where updates are pushed, with this secret, instead of being fetched.
 
@@ -63,6 +80,8 @@ class Telegram:
         """
         self._webhook = webhook
         self._secret = secret
+        self.trouble = ""  # what keeps Telegram's news from us now
+        self._pause = pause
         base = f"{world}/api.telegram.org" if world else "https://api.telegram.org"
         self._bot = telegram.Bot(
             token,
@@ -76,13 +95,26 @@ class Telegram:
         self._acknowledging: set[asyncio.Task[None]] = set()
 
     async def open(self, menu: Mapping[str, str]) -> str:
-        """Connect and show the command menu (command → description); returns the bot's name. Raises `TokenRefused`."""
+        """See `ServedChannel.open`; the menu is that of commands. Raises `TokenRefused`."""
+        name = await self.introduce()
+        with _reachable():
+            await self._bot.set_my_commands([BotCommand(name, told) for name, told in menu.items()])
+        return f"@{name} on Telegram"
+
+    async def introduce(self) -> str:
+        """Connect; returns the bot's name. Raises like `open`."""
         try:
-            await self._bot.initialize()
+            with _reachable():
+                await self._bot.initialize()
         except InvalidToken as error:
             raise TokenRefused(TokenRefused.__doc__) from error
-        await self._bot.set_my_commands([BotCommand(name, told) for name, told in menu.items()])
-        return f"@{self._bot.username} on Telegram"
+        return self._bot.username
+
+    async def webhook_trouble(self) -> str:
+        """Telegram's last words about pushing updates to us, "" when that works."""
+        with _reachable():
+            told = await self._bot.get_webhook_info()
+        return (told.last_error_message or "") if told.url else "no webhook is set"
 
     async def close(self) -> None:
         """Disconnect."""
@@ -98,7 +130,7 @@ class Telegram:
         except RetryAfter as error:
             raise ChannelBusy(_seconds(error)) from error
         except Forbidden as error:  # blocked: kept until the merchant comes back
-            raise ChannelBusy(_BLOCKED) from error
+            raise PeerAway(_BLOCKED) from error
         except (TimedOut, BadRequest):
             raise
         except NetworkError as error:
@@ -172,14 +204,27 @@ class Telegram:
             await self.poll(receive)
 
     async def poll(self, receive: Receive) -> None:
-        """Fetch updates for ever."""
-        await self._bot.delete_webhook()
+        """Fetch updates for ever, whatever happens."""
+        await self._until_it_works(self._bot.delete_webhook)
         after = 0
         while True:
+            after = await self._until_it_works(lambda: self.fetch(after, receive))  # noqa: B023 - awaited here and now
+
+    async def _until_it_works(self, ask: Callable[[], Awaitable[T]]) -> T:
+        """A listener that ends is a bot that is deaf, so every failure is waited out; `trouble` names it."""
+        while True:
             try:
-                after = await self.fetch(after, receive)
-            except TelegramError as error:
-                await asyncio.sleep(_seconds(error) if isinstance(error, RetryAfter) else _AFTER_FAILURE)
+                result = await ask()
+            except Exception as error:  # noqa: BLE001 - see above
+                if not self.trouble:
+                    unforeseen("no news from the channel", error, channel=NAME)
+                self.trouble = type(error).__name__
+                await self._pause(_seconds(error) if isinstance(error, RetryAfter) else _AFTER_FAILURE)
+            else:
+                if self.trouble:
+                    log.info("news from the channel again", channel=NAME)
+                self.trouble = ""
+                return result
 
     async def fetch(self, after: int, receive: Receive) -> int:
         """Fetch updates once, from number `after`; returns the number to fetch from next.
@@ -192,8 +237,12 @@ class Telegram:
         return after
 
     async def listen_at(self, url: str, secret: str) -> None:
-        """Have updates pushed to this address instead."""
-        await self._bot.set_webhook(url, secret_token=secret, allowed_updates=ALLOWED_UPDATES, max_connections=40)
+        """Have updates pushed to this address instead; returns once Telegram has agreed."""
+        await self._until_it_works(
+            lambda: self._bot.set_webhook(
+                url, secret_token=secret, allowed_updates=ALLOWED_UPDATES, max_connections=_CONNECTIONS
+            )
+        )
 
     async def take(self, update: Mapping[str, Any], receive: Receive) -> None:
         """Keep one update; the spinner on a tapped button is stopped once it is kept."""
@@ -210,6 +259,19 @@ class Telegram:
             await self._bot.answer_callback_query(query)
         except TelegramError:
             return  # the spinner stops by itself after a while
+
+
+@contextmanager
+def _reachable() -> Iterator[None]:
+    """For calls that may be repeated: any failure of the network is `ChannelBusy`."""
+    try:
+        yield
+    except BadRequest:
+        raise
+    except RetryAfter as error:
+        raise ChannelBusy(_seconds(error)) from error
+    except NetworkError as error:
+        raise ChannelBusy(_AFTER_FAILURE) from error
 
 
 def read(update: Mapping[str, Any]) -> Incoming | None:

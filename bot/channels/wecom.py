@@ -18,7 +18,7 @@ from starlette.routing import BaseRoute, Route
 from wechatpy.enterprise import parse_message
 from wechatpy.enterprise.crypto import WeChatCrypto
 
-from bot.channels.base import Abilities, ChannelBusy, ChannelRefused, Drawing, File, Receive, Reception
+from bot.channels.base import Abilities, ChannelBusy, ChannelRefused, Drawing, File, PeerAway, Receive, Reception
 from bot.channels.template_card import drawn, shown
 from bot.channels.wechat_api import Json, Refused, WeChatApi
 from bot.channels.wechat_callbacks import Callbacks, Unwelcome, fields_of
@@ -41,8 +41,9 @@ _LARGEST_FILE = 20 * 1024 * 1024
 _LARGEST_IMAGE = 10 * 1024 * 1024
 _IMAGES = (".png", ".jpg", ".jpeg")
 _AFTER_FAILURE = 3.0  # seconds until a failed call is tried again
-_PAUSES = {-1: 2.0, 45033: 2.0, 45009: 60.0, 60020: 600.0, 81013: 3600.0}  # seconds, by the service's number
+_PAUSES = {-1: 2.0, 45033: 2.0, 45009: 60.0, 60020: 600.0}  # seconds, by the service's number
 _PAUSE = 300.0
+_NOT_A_RECEIVER, _UNTIL_CONTACT = 81013, 3600.0  # seconds; whoever writes before is told at once
 _LIVE, _ONCE = "live", "once"  # how a task id begins: the code for an update is kept, or used at once
 _HINTS = {
     40001: "the secret is wrong: copy it again from the application's page and set MIANDAN_WECOM_SECRET",
@@ -76,6 +77,7 @@ class WeCom:
         credentials = {"corpid": application.corp_id, "corpsecret": application.secret}
         service = f"{NAME}/{application.corp_id}/{application.agent_id}"
         self.abilities = Abilities(edits=False, erases=False, largest_file=application.largest_file)
+        self.trouble = ""  # what keeps our messages from arriving now
         self._application = application
         self._api = WeChatApi(service, _BASE, "gettoken", credentials, http, kept, clock)
         self._callbacks = Callbacks(application.token, clock, crypto)
@@ -88,8 +90,8 @@ class WeCom:
             about = await self._api.get("agent/get", {"agentid": str(self._application.agent_id)})
         except Refused as refused:
             raise ChannelRefused(f"WeCom: {hint(refused)}") from refused
-        except ServiceUnavailable:
-            return "WeCom (out of reach just now)"
+        except ServiceUnavailable as error:
+            raise ChannelBusy(_AFTER_FAILURE) from error
         return f"WeCom application {about.get('name', self._application.agent_id)}"
 
     async def listen(self, _receive: Receive) -> None:
@@ -103,12 +105,21 @@ class WeCom:
     async def send(self, peer: str, drawing: Drawing) -> str:
         """See `Channel.send`."""
         try:
-            return await self._send(peer, drawing)
+            message = await self._send(peer, drawing)
         except ServiceUnavailable as error:
             raise ChannelBusy(_AFTER_FAILURE) from error
         except Refused as refused:
-            log.warning("wecom refused", code=refused.code, hint=hint(refused))
-            raise ChannelBusy(_PAUSES.get(refused.code, _PAUSE)) from refused
+            raise self._refusal(refused) from refused
+        self.trouble = ""
+        return message
+
+    def _refusal(self, refused: Refused) -> ChannelBusy:
+        """When to try again; what concerns every message is told to whoever watches."""
+        log.warning("wecom refused", code=refused.code, hint=hint(refused))
+        if refused.code == _NOT_A_RECEIVER:
+            return PeerAway(_UNTIL_CONTACT)
+        self.trouble = hint(refused)
+        return ChannelBusy(_PAUSES.get(refused.code, _PAUSE))
 
     async def _send(self, peer: str, drawing: Drawing) -> str:
         task = f"{_LIVE if drawing.is_live else _ONCE}-{new_id()}"

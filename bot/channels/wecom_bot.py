@@ -49,6 +49,7 @@ class WecomBot:
         """`pause` is awaited, with seconds, before the next try to connect."""
         self._bot = bot
         self._pause = pause
+        self.trouble = ""  # what keeps news from us now
         self._line: Line | None = None
         self._cards: OrderedDict[str, Card] = OrderedDict()
         self._updates: set[asyncio.Task[None]] = set()
@@ -59,8 +60,8 @@ class WecomBot:
             self._line = await Line.open(self._bot)
         except Refused as refused:
             raise ChannelRefused(_WRONG.format(code=refused.code)) from refused
-        except NO_LINE:
-            return "WeCom bot (out of reach just now)"
+        except NO_LINE as error:
+            raise ChannelBusy(_NOT_CONNECTED) from error
         return f"WeCom bot {self._bot.id}"
 
     def routes(self, _reception: Reception) -> Sequence[BaseRoute]:
@@ -79,19 +80,23 @@ class WecomBot:
         while True:
             try:
                 self._line = self._line or await Line.open(self._bot)
-                failures = 0
+                failures, self.trouble = 0, ""
                 is_evicted = await self._take_all(self._line, receive)
             except Refused as refused:
-                log.warning("wecom bot refused", code=refused.code, hint="check the bot id and its secret")
+                self._is_in_trouble("refused", "check the bot id and its secret", code=refused.code)
                 await self._pause(_LONGEST_PAUSE)
                 continue
-            except NO_LINE:
-                is_evicted = False
+            except NO_LINE as error:
+                is_evicted, self.trouble = False, type(error).__name__
             self._line = None
             if is_evicted:
-                log.warning("wecom bot taken over", hint="another program connects as this bot; stop one of the two")
+                self._is_in_trouble("taken over", "another program connects as this bot; stop one of the two")
             await self._pause(_STANDBY if is_evicted else min(_FIRST_PAUSE * 2**failures, _LONGEST_PAUSE))
             failures += 1
+
+    def _is_in_trouble(self, what: str, hint: str, **details: int) -> None:
+        log.warning("wecom bot in trouble", what=what, hint=hint, **details)
+        self.trouble = f"{what}: {hint}"
 
     async def _take_all(self, line: Line, receive: Receive) -> bool:
         """Bring in what comes until the connection ends; whether somebody else has the bot now."""

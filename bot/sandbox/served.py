@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Verb = Callable[..., object]
 
-_ANY_SERVICE = "goes_down comes_back loses_answers answers_garbage throttles"
+_ANY_SERVICE = "goes_down comes_back loses_answers answers_garbage answers_half throttles"
 _PINDUODUO = (
     "expires_tokens revokes closes forbids forgets_our_address limits_decryption refunds withdraws_refund "
     "puts_under_review passes_review holds releases urges changes_address ships_elsewhere"
@@ -35,7 +35,10 @@ _ZTO = "runs_out tops_up forgets_our_address"
 _PRINTER = "jams fixed is_busy"
 _TELEGRAM = "is_strict blocks unblocks repeats_updates forgets_messages answers_within in_group"
 _WECOM = "expires_tokens forgets_tokens distrusts_our_address trusts_our_address repeats_calls sends enters"
-_WECOM_BOT = "goes_down comes_back loses_answers throttles evicts drops_connection falls_silent repeats_calls sends enters in_group"
+_WECOM_BOT = (
+    "goes_down comes_back loses_answers throttles evicts drops_connection falls_silent repeats_calls sends enters "
+    "in_group"
+)
 _ACCOUNT = "expires_tokens forgets_tokens loses_right gains_right is_plain repeats_calls sends follows unfollows"
 _PARCEL = "scanned stalls signed goes_to_locker taken fails held refused returns"
 

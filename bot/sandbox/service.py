@@ -72,6 +72,7 @@ class Service:
         self._down = False
         self._losing = Countdown()
         self._garbling = Countdown()
+        self._halving = Countdown()
         self._throttling = Countdown()
 
     def goes_down(self) -> None:
@@ -81,7 +82,7 @@ class Service:
     def comes_back(self) -> None:
         """Answers again, and every other fault is over too."""
         self._down = False
-        self._losing, self._garbling, self._throttling = Countdown(), Countdown(), Countdown()
+        self._losing, self._garbling, self._halving, self._throttling = (Countdown() for _ in range(4))
 
     def loses_answers(self, times: int = 1, on: str = "") -> None:
         """The next calls (of operation `on`) do their work, and the connection dies before the answer."""
@@ -90,6 +91,10 @@ class Service:
     def answers_garbage(self, times: int = 1, on: str = "") -> None:
         """The next calls (of operation `on`) do their work and are answered by bytes that make no sense."""
         self._garbling = Countdown(times, on)
+
+    def answers_half(self, times: int = 1, on: str = "") -> None:
+        """The next calls (of operation `on`) do their work, and the second half of the answer is missing."""
+        self._halving = Countdown(times, on)
 
     def throttles(self, times: int = 1, on: str = "") -> None:
         """The next calls (of operation `on`) are refused as too frequent."""
@@ -121,4 +126,6 @@ class Service:
             raise AnswerLost(self.name)
         if self._garbling.takes(operation):
             return Response(RUBBISH, media_type="text/html")
+        if self._halving.takes(operation):
+            return Response(bytes(response.body)[: len(response.body) // 2], media_type=response.media_type)
         return response

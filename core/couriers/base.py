@@ -95,8 +95,8 @@ class Waybill:
 class Courier(Protocol):
     """One courier's direct interface.
 
-    Raises throughout: `ServiceUnavailable`, `RateLimited`, `CredentialsRejected`, `NotPermitted`, `ServiceRefused`;
-    `create` also `OutcomeUnknown`, `BalanceShort`, `OutOfRange`.
+    Raises throughout: `ServiceUnavailable`, `RateLimited`, `ClockWrong`, `CredentialsRejected`, `NotPermitted`,
+    `ServiceRefused`; `create` also `OutcomeUnknown`, `BalanceShort`, `OutOfRange`.
     """
 
     code: str  # ours, as in the glossary: ZTO, YTO …
@@ -106,6 +106,10 @@ class Courier(Protocol):
     hotline: str
     kinds: tuple[AccountKind, ...]
     capabilities: frozenset[Capability]
+
+    async def check_app(self) -> None:
+        """Whether the courier can be reached and knows our own app; needs no merchant's account."""
+        ...
 
     async def verify(self, credentials: Credentials) -> AccountFacts:
         """Try the account and say what it is. Creates nothing."""

@@ -4,10 +4,12 @@ from dataclasses import replace
 
 from core.couriers.base import Capability
 from core.errors import NotFound, ServiceRefused, StillPrinting
+from core.fulfilment import gate, sync
 from core.fulfilment.gate import Hold
 from core.fulfilment.plan import PLAN, Parcel, read_plan
 from core.fulfilment.tools import Tools
 from core.ids import new_id
+from core.orders import OrderStatus
 from core.shipments import Shipment, ShipmentState, shipment_key
 from core.storage.batches import Batch, BatchState
 from core.storage.database import Conflict, Statement
@@ -18,6 +20,7 @@ _CAN_BE_VOIDED = {
     ShipmentState.HELD,
     ShipmentState.FAILED,
 }
+_STOP_EVEN_PRINTED = {Hold.REFUNDING, Hold.DISPUTED, Hold.ON_HOLD}
 _HAVE_A_LABEL = {ShipmentState.NUMBERED, ShipmentState.PRINTED, ShipmentState.UPLOADING, ShipmentState.DONE}
 
 
@@ -33,6 +36,24 @@ async def find(tools: Tools, merchant: str, orders: list[str], tracking: list[st
 def can_be_reprinted(shipment: Shipment) -> bool:
     """Whether it has a label whose number is in use."""
     return shipment.state in _HAVE_A_LABEL
+
+
+async def unfit_for_reprint(tools: Tools, keys: list[str]) -> dict[str, Hold]:
+    """Which of these parcels must not be labelled once more, with the reason; asks the shop how their orders stand now.
+
+    An order that has left 待发货 is no reason: its parcel is on the packing table.
+    """
+    unfit: dict[str, Hold] = {}
+    for shipment in [await _get(tools, key) for key in keys]:
+        orders = await sync.fresh(tools, shipment.shop, list(shipment.orders))
+        reasons = [gate.hold_reason(order, tools.clock.now()) for order in orders.values()]
+        waiting = [order for order in orders.values() if order.status is OrderStatus.WAITING]
+        stopped = next((reason for reason in reasons if reason in _STOP_EVEN_PRINTED), None)
+        if stopped:
+            unfit[shipment.key] = stopped
+        elif any(shipment.receiver not in {"", order.receiver.fingerprint} for order in waiting):
+            unfit[shipment.key] = Hold.ADDRESS_CHANGED
+    return unfit
 
 
 def can_be_voided(shipment: Shipment) -> bool:

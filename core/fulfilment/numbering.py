@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from core.couriers.base import Capability, Waybill, WaybillRequest
 from core.errors import (
     BalanceShort,
+    ClockWrong,
     CredentialsRejected,
     MerchantError,
     MissingGlyph,
@@ -31,7 +32,7 @@ from core.shops.base import ShopPlatform
 
 _LOST_IN_A_ROW = 3  # lost answers after which the courier is asked no more
 _SURELY_NOTHING = (ServiceUnavailable, RateLimited)
-_ALL_ALIKE = (BalanceShort, CredentialsRejected, NotPermitted)  # the next parcel would fare the same
+_ALL_ALIKE = (BalanceShort, ClockWrong, CredentialsRejected, NotPermitted)  # the next parcel would fare the same
 
 
 @dataclass(frozen=True, slots=True)

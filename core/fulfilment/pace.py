@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
-from core.errors import AuthorisationEnded, MerchantError, NotPermitted, RateLimited, ServiceUnavailable
+from core.errors import AuthorisationEnded, ClockWrong, MerchantError, NotPermitted, RateLimited, ServiceUnavailable
 
 T = TypeVar("T")
 Ready = TypeVar("Ready")
@@ -29,7 +29,7 @@ def everybodys_trouble() -> Iterator[None]:
     """A service that is down, or that lets us in no more, halts the batch."""
     try:
         yield
-    except (ServiceUnavailable, RateLimited, AuthorisationEnded, NotPermitted) as error:
+    except (ServiceUnavailable, RateLimited, ClockWrong, AuthorisationEnded, NotPermitted) as error:
         raise Halt(error) from error
 
 

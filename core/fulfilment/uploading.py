@@ -13,6 +13,7 @@ from core.errors import MerchantError, OutcomeUnknown, RateLimited, ServiceError
 from core.fulfilment.pace import Halt, crowd, everybodys_trouble
 from core.fulfilment.steps import Task
 from core.orders import OrderStatus
+from core.recipients.mask import mask_number
 from core.shipments import Shipment, ShipmentState
 from core.shops.base import ShopPlatform
 
@@ -55,7 +56,7 @@ async def _upload_order(task: Task, platform: ShopPlatform, shipment: Shipment, 
     try:
         await platform.report_printed(shipment.shop, number, code, waybill)
     except MerchantError as error:  # a courtesy to the platform: the upload itself is what counts
-        log.warning("printed state not reported", order=number, error=error.code)
+        log.warning("printed state not reported", order=mask_number(number), error=error.code)
     with everybodys_trouble():
         await platform.ship(shipment.shop, number, code, waybill)
     await tools.kept.database.apply(

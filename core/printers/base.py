@@ -20,6 +20,10 @@ class PrintJob:
 class Printer(Protocol):
     """A printer."""
 
+    async def look(self) -> str:
+        """What the printer says is wrong with it, "" when it is ready. Raises like `print`; nothing comes out."""
+        ...
+
     async def print(self, job: PrintJob) -> None:
         """Put one label on paper; returns when the printer has taken the job.
 

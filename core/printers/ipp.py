@@ -11,6 +11,7 @@ from core.printers.base import PrintJob
 
 _VERSION = b"\x02\x00"
 _PRINT_JOB = 0x0002
+_GET_PRINTER_ATTRIBUTES = 0x000B
 _REQUEST_ID = 1  # one request a connection, so it tells nothing apart
 _PORT = 631
 _WEB_SCHEMES = {"ipp": "http", "ipps": "https"}
@@ -47,6 +48,7 @@ _SERVER_ERRORS: Mapping[int, type[ServiceError]] = {
     0x050A: ServiceUnavailable,  # deactivated
 }
 _BAD_REQUEST = 400
+_REASONS, _NO_REASON = "printer-state-reasons", "none"
 
 
 class IppPrinter:
@@ -59,13 +61,24 @@ class IppPrinter:
         self._address = web_address(url)
         self._name = name
 
+    async def look(self) -> str:
+        """The printer's first reason not to be ready, as RFC 8011, 5.4.12 names it."""
+        answer = await self._ask(question(self._uri))
+        with suppress(struct.error, IndexError):
+            told = dict(_attributes(answer))
+            return "" if told.get(_REASONS, _NO_REASON) == _NO_REASON else told[_REASONS]
+        raise OutcomeUnknown(service=self._name)
+
     async def print(self, job: PrintJob) -> None:
         """Put one label on paper."""
-        request = print_request(self._uri, job)
+        await self._ask(print_request(self._uri, job))
+
+    async def _ask(self, request: bytes) -> bytes:
         reply = await self._http.post(self._name, self._address, request, {"content-type": "application/ipp"})
         if reply.status >= _BAD_REQUEST:
             raise ServiceRefused(service=self._name, raw=str(reply.status), said="")
         self._check(reply.body)
+        return reply.body
 
     def _check(self, answer: bytes) -> None:
         if len(answer) < _HEADER.size:
@@ -97,6 +110,18 @@ def print_request(uri: str, job: PrintJob) -> bytes:
     head = _HEADER.pack(_VERSION, _PRINT_JOB, _REQUEST_ID)
     media = _attribute(_KEYWORD, "media", media_keyword(job.width, job.height))
     return head + _OPERATION_ATTRIBUTES + b"".join(operation) + _JOB_ATTRIBUTES + media + _END + job.pdf
+
+
+def question(uri: str) -> bytes:
+    """The Get-Printer-Attributes request."""
+    operation = (
+        _attribute(_CHARSET, "attributes-charset", "utf-8"),
+        _attribute(_LANGUAGE, "attributes-natural-language", "en"),
+        _attribute(_URI, "printer-uri", uri),
+        _attribute(_KEYWORD, "requested-attributes", _REASONS),
+    )
+    head = _HEADER.pack(_VERSION, _GET_PRINTER_ATTRIBUTES, _REQUEST_ID)
+    return head + _OPERATION_ATTRIBUTES + b"".join(operation) + _END
 
 
 def media_keyword(width: float, height: float) -> str:

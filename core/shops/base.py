@@ -56,13 +56,17 @@ class OrderPage:
 class ShopPlatform(Protocol):
     """One platform. Every method that takes a shop uses that shop's grant and renews it when it has expired.
 
-    Raises throughout: `ServiceUnavailable`, `RateLimited`, `ServiceRefused`, `AuthorisationEnded`;
+    Raises throughout: `ServiceUnavailable`, `RateLimited`, `ClockWrong`, `ServiceRefused`, `AuthorisationEnded`;
     writes also `OutcomeUnknown`.
     """
 
     code: str
     name: str
     reveals_receivers: bool  # whether this app may decrypt receivers
+
+    async def check_app(self) -> None:
+        """Whether the platform can be reached and knows our app. Raises what any call would; `ClockWrong` too."""
+        ...
 
     def authorisation_url(self, state: str, *, on_phone: bool = False) -> str:
         """The page on which the shop's main account agrees; it returns to our callback with a code and `state`."""

@@ -1,9 +1,9 @@
 """Brings a database to today's schema: each migration and its record in one transaction."""
 
-import sqlite3
+import asyncio
 from collections.abc import Sequence
-from pathlib import Path
 
+from core.storage import backup
 from core.storage.database import Conflict, Database, guarded, run
 from core.storage.sqlite import SqliteDatabase
 from migrations import Migration, all_migrations
@@ -27,7 +27,8 @@ async def migrate(database: Database, known: Sequence[Migration] | None = None) 
         raise NewerDatabase(max(newer))
     missing = [migration for migration in known if migration.number not in done]
     if missing and done and isinstance(database, SqliteDatabase):
-        _backup(database.path, database.path.with_suffix(f".before-{missing[0].number:04}.db"))
+        before = database.path.with_suffix(f".before-{missing[0].number:04}.db")
+        await asyncio.to_thread(backup.copy, database.path, before)
     return [migration for migration in missing if await _apply(database, migration)]
 
 
@@ -44,13 +45,3 @@ async def _apply(database: Database, migration: Migration) -> bool:
     except Conflict:
         return False
     return True
-
-
-def _backup(source: Path, target: Path) -> None:
-    """A compact copy, made on a connection of its own while the program is still starting."""
-    target.unlink(missing_ok=True)
-    connection = sqlite3.connect(source)
-    try:
-        connection.execute("VACUUM INTO ?", (str(target),))
-    finally:
-        connection.close()

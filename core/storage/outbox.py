@@ -9,6 +9,8 @@ from core.storage.database import Database, Statement, guarded, run
 from core.storage.sealed import SealedColumn
 from core.vault import Vault
 
+_AWAY = "(away)"  # in the owner's place: nobody can deliver this until the merchant writes again
+
 
 @dataclass(frozen=True, slots=True)
 class Letter:
@@ -143,19 +145,26 @@ class Outbox:
             letter.id,
         )
 
-    def retry(self, letter: Letter, at: int, *, in_doubt: bool) -> Statement:
-        """Try again at this moment; everything behind it waits. `in_doubt`: it may have been told after all."""
+    def retry(self, letter: Letter, at: int, *, in_doubt: bool, peer_is_away: bool = False) -> Statement:
+        """Try again at this moment; everything behind it waits. `in_doubt`: it may have been told after all.
+
+        With `peer_is_away` a message from the merchant makes it due at once.
+        """
         return run(
-            "UPDATE outbox SET owner = '', lease_until = ?, in_doubt = ? WHERE id = ?", at, int(in_doubt), letter.id
+            "UPDATE outbox SET owner = ?, lease_until = ?, in_doubt = ? WHERE id = ?",
+            _AWAY if peer_is_away else "",
+            at,
+            int(in_doubt),
+            letter.id,
         )
 
-    def hurry(self, to: Address, now: int, patience: int) -> Statement:
-        """Whoever is heard of again can be told what was put off for longer than `patience` milliseconds."""
+    def welcome_back(self, to: Address) -> Statement:
+        """The merchant writes: what could not reach her is due."""
         return run(
-            "UPDATE outbox SET lease_until = 0 WHERE channel = ? AND peer = ? AND owner = '' AND lease_until > ?",
+            "UPDATE outbox SET owner = '', lease_until = 0 WHERE channel = ? AND peer = ? AND owner = ? RETURNING id",
             to.channel,
             to.peer,
-            now + patience,
+            _AWAY,
         )
 
     def set_aside(self, letter: Letter, now: int) -> list[Statement]:

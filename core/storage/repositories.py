@@ -2,6 +2,7 @@
 
 from core.clock import Clock
 from core.storage.accounts import Accounts
+from core.storage.backlog import Backlog
 from core.storage.batches import Batches
 from core.storage.chats import Chats
 from core.storage.contacts import Contacts
@@ -14,6 +15,7 @@ from core.storage.orders import Orders
 from core.storage.outbox import Outbox
 from core.storage.shipments import Shipments
 from core.storage.shops import Shops
+from core.storage.slots import Slots
 from core.storage.tokens import AccessTokens
 from core.vault import Vault
 
@@ -39,7 +41,10 @@ class Repositories:
         self.downloads = Downloads(database, vault)
         self.contacts = Contacts(database)
         self.access_tokens = AccessTokens(database, vault)
+        self.slots = Slots(database)
+        self.backlog = Backlog(database)
 
     async def let_all_go(self) -> None:
         """Take every lease back: whoever held one is gone. Only where no other process works on the database."""
-        await self.database.apply(self.batches.let_all_go(), self.effects.let_all_go(), self.outbox.let_all_go())
+        holders = (self.batches, self.effects, self.outbox, self.slots)
+        await self.database.apply(*(each.let_all_go() for each in holders))

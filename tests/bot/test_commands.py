@@ -1,6 +1,8 @@
 """The command line, as its users run it: another process, text in, text and files out."""
 
+import ctypes
 import json
+import os
 import socket
 import subprocess
 import sys
@@ -20,6 +22,7 @@ BINDING = "绑定店铺 1 绑定中通 电子面单账号 1234567890 zto123 8866
 
 def miandan(*arguments: str, says: tuple[str, ...] = (), folder: Path) -> str:
     """Run it with these lines as its input, in an empty folder; its output. Exit code 0, nothing on stderr."""
+    folder.mkdir(exist_ok=True)
     done = subprocess.run(  # noqa: S603 - our own program
         [sys.executable, "-m", "bot", *arguments],
         input="".join(f"{line}\n" for line in says),
@@ -31,6 +34,30 @@ def miandan(*arguments: str, says: tuple[str, ...] = (), folder: Path) -> str:
     )
     assert (done.returncode, done.stderr) == (0, "")
     return done.stdout
+
+
+def failing(*arguments: str, folder: Path, code: int, **environment: str) -> str:
+    """Run it where something is wrong; all it says, which is no traceback. It ends with this exit code."""
+    done = subprocess.run(  # noqa: S603 - our own program
+        [sys.executable, "-m", "bot", *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        cwd=folder,
+        check=False,
+        env={**os.environ, **environment},
+        preexec_fn=_obey_file_modes,
+    )
+    told = done.stdout + done.stderr
+    assert done.returncode == code, told
+    assert "Traceback" not in told
+    return told
+
+
+def _obey_file_modes() -> None:
+    """Nothing is read-only to root; without this capability root is held back like everybody else (capabilities(7))."""
+    drop_from_bounding_set, dac_override = 24, 1
+    ctypes.CDLL(None).prctl(drop_from_bounding_set, dac_override, 0, 0, 0)
 
 
 def ledger(folder: Path) -> dict[str, list[dict[str, Any]]]:
@@ -70,6 +97,20 @@ def test_empty_lines_and_the_end_of_input_end_the_demonstration_quietly(tmp_path
     assert miandan("demo", "--orders", "3", says=("", "  "), folder=tmp_path) == ""
     assert ledger(tmp_path / "out")["numbers"] == []
     assert sorted(file.name for file in tmp_path.iterdir()) == ["out"]
+
+
+def test_a_reader_that_leaves_early_does_not_keep_the_demonstration_from_ending(tmp_path: Path) -> None:
+    arguments = [sys.executable, "-m", "bot", "demo", "--bound", "--orders", "3", "--out", "out"]
+    with subprocess.Popen(  # noqa: S603 - our own program
+        arguments, cwd=tmp_path, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL
+    ) as demo:
+        assert demo.stdin is not None
+        assert demo.stdout is not None
+        demo.stdout.close()
+        demo.stdin.write("打印今天的订单\n确认\n".encode())
+        demo.stdin.close()
+        demo.wait(timeout=30)
+    assert len(ledger(tmp_path / "out")["numbers"]) > 0
 
 
 def test_help_names_every_command(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from urllib.parse import urlencode
 
 import pytest
 
-from bot.channels.base import ChannelBusy, ChannelRefused, Drawing
+from bot.channels.base import ChannelBusy, ChannelRefused, Drawing, PeerAway
 from bot.channels.official_account import Account, OfficialAccount
 from bot.sandbox.clock import HOUR, MINUTE, SECOND
 from bot.sandbox.official_account import service
@@ -74,9 +74,8 @@ async def says(world: World, text: str) -> None:
 
 
 class TestWhatComesIn:
-    async def test_the_console_is_shown_that_we_know_the_token(
-        self, pushing: Connected[OfficialAccount], world: World
-    ) -> None:
+    @pytest.mark.usefixtures("pushing")
+    async def test_the_console_is_shown_that_we_know_the_token(self, world: World) -> None:
         assert await world.official_account.checks_address()
 
     async def test_a_message_is_kept_once_however_often_it_comes(
@@ -161,9 +160,9 @@ class TestPushing:
     ) -> None:
         for n in range(5):
             await pushing.channel.send(XIAOMAN, Drawing(str(n)))
-        with pytest.raises(ChannelBusy) as busy:
+        with pytest.raises(PeerAway) as away:
             await pushing.channel.send(XIAOMAN, Drawing("🔴 47 小时没有新物流 · 中通 7612…9036\n张*，浙江杭州"))
-        assert busy.value.seconds == 6 * 3600
+        assert away.value.seconds == 6 * 3600
         calls = world.ledger()["calls"]
         assert calls["official_account:message/custom/send"] == 5, "WeChat was not even asked"
         await says(world, "有事吗")
@@ -214,9 +213,8 @@ class TestPushing:
             await meet(world, account_)
             world.official_account.followers[XIAOMAN].spoke(world.clock.now() - 72 * HOUR)
             for _ in range(2):
-                with pytest.raises(ChannelBusy) as busy:
+                with pytest.raises(PeerAway):
                     await account_.channel.send(XIAOMAN, Drawing("一"))
-                assert busy.value.seconds == 6 * 3600
         assert world.ledger()["calls"]["official_account:message/custom/send"] == 1
 
     @pytest.mark.parametrize(("fault", "seconds"), [("goes_down", 3), ("throttles", 3600), ("loses_right", 300)])
@@ -254,9 +252,8 @@ class TestAnswering:
         assert heard(world) == [("text", "打吗？\n1. 打印 1 张\n2. 看明细\n（回复序号）", [])]
         assert (answering.desk.rest, world.official_account.apologies) == ([None], 0)
 
-    async def test_when_there_is_nothing_to_say_nothing_is(
-        self, answering: Connected[OfficialAccount], world: World
-    ) -> None:
+    @pytest.mark.usefixtures("answering")
+    async def test_when_there_is_nothing_to_say_nothing_is(self, world: World) -> None:
         await says(world, "好")
         assert (heard(world), world.official_account.apologies) == ([], 0)
 
@@ -327,8 +324,9 @@ class TestOpening:
             with pytest.raises(ChannelRefused, match=told):
                 await account_.channel.open(MENU)
 
-    async def test_servers_out_of_reach_are_no_reason_not_to_start(
+    async def test_servers_out_of_reach_are_tried_again(
         self, pushing: Connected[OfficialAccount], world: World
     ) -> None:
         world.official_account.goes_down()
-        assert await pushing.channel.open(MENU) == "Official Account (out of reach just now)"
+        with pytest.raises(ChannelBusy):
+            await pushing.channel.open(MENU)

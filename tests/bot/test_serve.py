@@ -1,55 +1,139 @@
-"""`miandan serve` as a process: on every channel at once, and gone in good order when it is asked to stop."""
+"""`miandan serve` as a process: it waits for Telegram, tells its health, and asked to stop it is gone in good order."""
 
 import asyncio
+import time
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
-import pytest
 
+from tests.torture.people import Merchant
 from tests.torture.processes import Served, free_port
 from tests.torture.world import World
 
-CHATS = {"telegram": "1", "wecom": "xiaoman", "wecom_bot": "xiaoman", "official_account": "xiaoman"}
+
+class Installation:
+    """A served sandbox, and the program beside it."""
+
+    def __init__(self, folder: Path, orders: int) -> None:
+        world_port, port = free_port(), free_port()
+        url = f"http://127.0.0.1:{world_port}"
+        self.site = f"http://127.0.0.1:{port}"
+        self.log = folder / "log"
+        self.world = World(url)
+        listening = ("sandbox", "--port", str(world_port), "--orders", str(orders), "--program", self.site)
+        self.sandbox = Served(folder / "world.log", *listening, environment={})
+        environment = {
+            "MIANDAN_DATABASE": f"sqlite:{folder}/m.db",
+            "MIANDAN_KEY_FILE": f"{folder}/key",
+            "MIANDAN_PUBLIC_URL": self.site,
+        }
+        serving = ("serve", "--world", url, "--port", str(port))
+        self.program = Served(self.log, *serving, environment=environment)
+
+    async def logged(self, words: str) -> None:
+        """Wait until the program's log says so."""
+        async with asyncio.timeout(20):
+            while not self.log.exists() or words not in self.log.read_text():  # noqa: ASYNC110 - another process's file
+                await asyncio.sleep(0.05)
+
+    async def answers(self, channel: str, chat: str, said: str) -> str:
+        """Somebody says something in a chat; the first thing that is said there."""
+        async with httpx.AsyncClient(base_url=self.world.url, trust_env=False) as client, asyncio.timeout(15):
+            await client.post(f"/world/{channel}/say", json={"chat": chat, "text": said})
+            while not (told := (await client.get(f"/world/{channel}/heard", params={"chat": chat})).json()):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        return str(told[0]["text"])
+
+    async def get(self, path: str) -> httpx.Response:
+        async with httpx.AsyncClient(base_url=self.site, trust_env=False) as client:
+            return await client.get(path)
 
 
-async def heard(client: httpx.AsyncClient, channel: str, chat: str) -> str:
-    """The first thing said there."""
-    async with asyncio.timeout(15):
-        while not (told := (await client.get(f"/world/{channel}/heard", params={"chat": chat})).json()):
-            await asyncio.sleep(0.1)
-    return str(told[0]["text"])
-
-
-@pytest.fixture
-def ports() -> tuple[int, int]:
-    return free_port(), free_port()
-
-
-async def test_it_answers_on_every_channel_and_is_gone_within_ten_seconds(
-    tmp_path: Path, ports: tuple[int, int]
-) -> None:
-    world_port, port = ports
-    url, program_url = f"http://127.0.0.1:{world_port}", f"http://127.0.0.1:{port}"
-    arguments = ("sandbox", "--port", str(world_port), "--orders", "3", "--program", program_url)
-    sandbox = Served(tmp_path / "world.log", *arguments, environment={})
-    environment = {"MIANDAN_DATABASE": f"sqlite:{tmp_path}/m.db", "MIANDAN_KEY_FILE": f"{tmp_path}/key"}
-    program = Served(tmp_path / "log", "serve", "--world", url, "--port", str(port), environment=environment)
-    world = World(url)
+@asynccontextmanager
+async def installation(folder: Path, orders: int = 3) -> AsyncIterator[Installation]:
+    here = Installation(folder, orders)
     try:
-        await sandbox.start()
-        await world.is_up()
-        await program.start()
-        await program.is_up()
-        async with httpx.AsyncClient(base_url=url, trust_env=False) as client:
-            for channel, chat in CHATS.items():
-                said = {"chat": chat, "text": "帮助"}
-                assert (await client.post(f"/world/{channel}/say", json=said)).status_code == 200
-            told = {channel: await heard(client, channel, chat) for channel, chat in CHATS.items()}
-        async with asyncio.timeout(10):
-            await program.stop()
+        await here.sandbox.start()
+        await here.world.is_up()
+        yield here
     finally:
-        await program.kill()
-        await sandbox.kill()
-        await world.close()
+        await here.program.kill()
+        await here.sandbox.kill()
+        await here.world.close()
+
+
+async def test_asked_to_stop_it_is_gone_within_ten_seconds(tmp_path: Path) -> None:
+    async with installation(tmp_path) as here:
+        await here.program.start()
+        await here.program.is_up()
+        await Merchant(here.world, 1, patience=15).says("帮助", "打印")
+        async with asyncio.timeout(10):
+            await here.program.stop()
+    assert "error" not in here.log.read_text()
+
+
+async def test_it_answers_on_every_channel_at_once(tmp_path: Path) -> None:
+    chats = {"telegram": "1", "wecom": "xiaoman", "wecom_bot": "xiaoman", "official_account": "xiaoman"}
+    async with installation(tmp_path) as here:
+        await here.program.start()
+        await here.program.is_up()
+        told = {channel: await here.answers(channel, chat, "帮助") for channel, chat in chats.items()}
+        health = (await here.get("/healthz")).json()
     assert [channel for channel, text in told.items() if not text.startswith("你好，我是面单")] == []
-    assert "error" not in (tmp_path / "log").read_text()
+    assert (health["ok"], health["channel_trouble"]) == (True, "")
+    assert "error" not in here.log.read_text()
+
+
+async def test_it_tells_its_health_and_its_figures_while_it_runs(tmp_path: Path) -> None:
+    async with installation(tmp_path) as here:
+        await here.program.start()
+        await here.program.is_up()
+        await Merchant(here.world, 1, patience=15).says("帮助", "打印")
+        health, metrics = await here.get("/healthz"), await here.get("/metrics")
+    assert (health.status_code, health.json()["ok"], health.json()["channel_trouble"]) == (200, True, "")
+    assert 'miandan_messages_received_total{channel="telegram"} 1.0' in metrics.text
+
+
+async def test_a_telegram_that_is_down_is_waited_for(tmp_path: Path) -> None:
+    async with installation(tmp_path) as here:
+        await here.world.do("telegram.goes_down")
+        await here.program.start()
+        await here.logged("the channel cannot be reached")
+        await here.world.do("telegram.comes_back")
+        await Merchant(here.world, 1, patience=15).says("帮助", "打印")
+    assert "Traceback" not in here.log.read_text()
+
+
+async def test_asked_to_stop_in_the_middle_of_a_batch_it_hands_over_and_the_next_start_finishes(
+    tmp_path: Path,
+) -> None:
+    async with installation(tmp_path, orders=400) as here:
+        await here.program.start()
+        await here.program.is_up()
+        merchant = Merchant(here.world, 1, patience=30)
+        await merchant.binds_shop()
+        await merchant.binds_zto()
+        plan = await merchant.says("打印订单", "可打")
+        await here.world.press(1, plan.buttons[0])
+        await _numbered(here.world, 40)
+        asked = time.monotonic()
+        await here.program.stop()
+        assert time.monotonic() - asked < 10
+        before = len((await here.world.ledger())["numbers"])
+        await here.program.start()
+        await merchant.hears(0, "打完了")
+        ledger, chat = await here.world.ledger(), await here.world.heard(1)
+    numbers = Counter(entry["key"] for entry in ledger["numbers"])
+    assert before < len(numbers)
+    assert set(numbers.values()) == {1}
+    assert set(Counter(entry["order_sn"] for entry in ledger["uploads"]).values()) == {1}
+    assert not any("不确定" in heard.text for heard in chat)
+
+
+async def _numbered(world: World, count: int) -> None:
+    async with asyncio.timeout(30):
+        while len((await world.ledger())["numbers"]) < count:  # noqa: ASYNC110 - another process's books
+            await asyncio.sleep(0.02)

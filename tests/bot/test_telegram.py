@@ -7,7 +7,7 @@ from telegram.error import BadRequest, TimedOut
 
 from bot.channels.base import ChannelBusy, Drawing, File
 from bot.channels.telegram import Telegram, TokenRefused, read
-from bot.channels.writing import in_bytes, pieces
+from bot.channels.writing import pieces
 from bot.sandbox.telegram.service import TOKEN
 from bot.sandbox.world import World
 from handlers.messages import Button, Incoming

@@ -12,7 +12,7 @@ from urllib.parse import urlencode
 import pytest
 import structlog
 
-from bot.channels.base import ChannelBusy, ChannelRefused, Drawing, File
+from bot.channels.base import ChannelBusy, ChannelRefused, Drawing, File, PeerAway
 from bot.channels.wecom import Application, WeCom
 from bot.sandbox.clock import HOUR, MINUTE, SECOND
 from bot.sandbox.wechat_seal import Seal
@@ -301,7 +301,7 @@ def keep_card(wecom: Connected[WeCom], to: Address, message: str) -> list[Any]:
     """As the sender does after a card was shown."""
     import core.storage.outbox as stored  # noqa: PLC0415 - only here
 
-    return wecom.kept.outbox.sent(stored.Letter("1", to, "parcel:1", "", 1, False, False), message, 0)  # noqa: FBT003
+    return wecom.kept.outbox.sent(stored.Letter("1", to, "parcel:1", "", 1, False, False), message, 0)
 
 
 async def test_a_file_comes_after_its_text_under_its_own_name(wecom: Connected[WeCom], world: World) -> None:
@@ -385,9 +385,9 @@ async def test_what_was_surely_not_sent_is_tried_again(
 
 
 async def test_a_receiver_outside_the_application_is_tried_much_later(wecom: Connected[WeCom]) -> None:
-    with pytest.raises(ChannelBusy) as busy:
+    with pytest.raises(PeerAway) as away:
         await wecom.channel.send("stranger", Drawing("一"))
-    assert busy.value.seconds == 3600
+    assert (away.value.seconds, wecom.channel.trouble) == (3600, "")
 
 
 @pytest.mark.parametrize("fault", ["loses_answers", "answers_garbage"])
@@ -418,6 +418,10 @@ async def test_an_untrusted_machine_is_told_which_address_to_trust(wecom: Connec
         await wecom.channel.send(XIAOMAN, Drawing("给小满的话"))
     assert OUR_ADDRESS in logs[0]["hint"]
     assert "小满" not in str(logs)
+    assert OUR_ADDRESS in wecom.channel.trouble
+    world.wecom.trusts_our_address()
+    await wecom.channel.send(XIAOMAN, Drawing("好"))
+    assert wecom.channel.trouble == ""
 
 
 @pytest.mark.parametrize(
@@ -440,7 +444,8 @@ async def test_wrong_credentials_are_told_by_the_setting_that_is_wrong(
 async def test_it_says_who_it_is_or_that_nobody_answers(wecom: Connected[WeCom], world: World) -> None:
     assert await wecom.channel.open({}) == "WeCom application 面单"
     world.wecom.goes_down()
-    assert await wecom.channel.open({}) == "WeCom (out of reach just now)"
+    with pytest.raises(ChannelBusy):
+        await wecom.channel.open({})
 
 
 def test_nothing_secret_shows_in_its_settings() -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import json
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -19,6 +20,9 @@ from handlers.messages import Button, Incoming
 from tests.support.sockets import served
 
 XIAOMAN = "xiaoman"
+SUBSCRIPTION = json.dumps(
+    {"cmd": "aibot_subscribe", "headers": {"req_id": "1"}, "body": {"bot_id": BOT_ID, "secret": SECRET}}
+)
 CHOICE = (Button("打印 1 张", "q:token:0"), Button("看明细", "q:token:1"))
 
 
@@ -65,7 +69,10 @@ async def address(world: World) -> AsyncIterator[str]:
 
 @contextlib.asynccontextmanager
 async def listening(address: str, secret: str = SECRET, **others: float) -> AsyncIterator[Listening]:
-    bot = Listening(WecomBot(Bot(BOT_ID, secret, address, **others), lambda seconds: bot.pause(seconds)))
+    async def pause(seconds: float) -> None:
+        await bot.pause(seconds)
+
+    bot = Listening(WecomBot(Bot(BOT_ID, secret, address, **others), pause))
     bot.calm.set()
     bot.task = asyncio.create_task(bot.channel.listen(bot.receive))
     try:
@@ -107,9 +114,10 @@ async def test_the_connection_it_opens_with_is_the_one_it_listens_on(address: st
     await channel.close()
 
 
-async def test_servers_out_of_reach_are_no_reason_not_to_start(world: World, address: str) -> None:
+async def test_servers_out_of_reach_are_tried_again(world: World, address: str) -> None:
     world.wecom_bot.goes_down()
-    assert await WecomBot(Bot(BOT_ID, SECRET, address)).open({}) == "WeCom bot (out of reach just now)"
+    with pytest.raises(ChannelBusy):
+        await WecomBot(Bot(BOT_ID, SECRET, address)).open({})
 
 
 async def test_a_message_comes_with_its_number(bot: Listening) -> None:
@@ -215,7 +223,7 @@ async def test_it_comes_back_with_longer_and_longer_pauses(bot: Listening, world
     bot.pauses.clear()
     world.wecom_bot.drops_connection()
     await until(lambda: bot.pauses and world.wecom_bot.is_connected())
-    assert bot.pauses == [1]
+    assert (bot.pauses, bot.channel.trouble) == ([1], "")
     world.wecom_bot.says(XIAOMAN, "还在吗")
     assert (await bot.hears(2))[-1].text == "还在吗"
 
@@ -225,17 +233,15 @@ async def test_whoever_is_thrown_out_stands_by_instead_of_throwing_out_the_other
 ) -> None:
     bot.calm.clear()
     async with connect(address) as other:
-        await other.send('{"cmd":"aibot_subscribe","headers":{"req_id":"1"},"body":%s}' % CREDENTIALS)
+        await other.send(SUBSCRIPTION)
         await until(lambda: bot.pauses)
         assert bot.pauses == [600]
+        assert bot.channel.trouble.startswith("taken over")
         assert world.wecom_bot.connections == 2
         with pytest.raises(ChannelBusy):
             await bot.channel.send(XIAOMAN, Drawing("一"))
     bot.calm.set()
     await until(lambda: world.wecom_bot.connections == 3)
-
-
-CREDENTIALS = f'{{"bot_id":"{BOT_ID}","secret":"{SECRET}"}}'
 
 
 async def test_signs_of_life_go_there_and_back(address: str, world: World) -> None:

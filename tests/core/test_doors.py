@@ -187,7 +187,7 @@ _NEEDS_A_COURIERS_ID_FIRST = {"report_printed", "ship"}
 
 def test_the_errands_are_all_that_a_shop_platform_does_for_a_bound_shop() -> None:
     methods = inspect.getmembers(ShopPlatform, inspect.iscoroutinefunction)
-    assert {name for name, _ in methods} - {"exchange", "profile"} == set(_ERRANDS)
+    assert {name for name, _ in methods} - {"check_app", "exchange", "profile"} == set(_ERRANDS)
 
 
 @pytest.mark.parametrize("code", _SHOPS)

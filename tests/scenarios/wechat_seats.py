@@ -1,4 +1,4 @@
-"""Seats in front of WeCom, a WeCom bot and an Official Account; secrets go through the form that each of them offers."""
+"""Seats in front of WeCom, a WeCom bot and an Official Account; secrets go through the form that each offers."""
 
 import asyncio
 import contextlib
@@ -224,7 +224,7 @@ class AccountSeat(WeChatSeat):
 
 
 class PassiveAccountSeat(AccountSeat):
-    """In front of an Official Account without the right to customer messages: what is not ready in time is asked for."""
+    """In front of an Official Account without the right to customer messages: what is not ready is asked for."""
 
     may_push = False
 
@@ -271,7 +271,7 @@ class WecomBotSeat(WeChatSeat):
     def service(self) -> bot_service.WecomBot:
         return self.world.wecom_bot
 
-    def channel(self, http: Http, kept: Repositories) -> WecomBot:
+    def channel(self, _http: Http, _kept: Repositories) -> WecomBot:
         return WecomBot(Bot(bot_service.BOT_ID, bot_service.SECRET, f"ws://{self._url}/"), at_once)
 
     async def sit(self) -> None:

@@ -1,4 +1,4 @@
-"""Tencent's own npm packages, brought once into a folder that git ignores; without npm the tests that want them are skipped."""
+"""Tencent's own npm packages, brought once into a folder that git ignores; without npm their tests are skipped."""
 
 import os
 import shutil

@@ -18,7 +18,7 @@ async def served(app: ASGIApp) -> AsyncIterator[str]:
         config = uvicorn.Config(app, log_level="error", lifespan="off", ws="websockets-sansio")
         server = uvicorn.Server(config)
         task = asyncio.create_task(server.serve([listener]))
-        while not server.started:
+        while not server.started:  # noqa: ASYNC110 - uvicorn has no event for it
             await asyncio.sleep(0)
         try:
             yield f"127.0.0.1:{listener.getsockname()[1]}"

@@ -80,6 +80,7 @@ class Stage:
         database: Database | None = None,
         *,
         printer: str = "",
+        clock: Clock | None = None,
         wrap: Callable[[Channel], Channel] | None = None,
         pause: Callable[[float], Awaitable[None]] = at_once,
         repositories: Callable[[Database, Vault, Clock], Repositories] = Repositories,
@@ -92,7 +93,7 @@ class Stage:
         self._app = await build(
             config,
             {self.room.name: channel},
-            clock=self.world.clock,
+            clock=clock or self.world.clock,
             http=http or Http(client(mounts=self.world.mounts())),
             database=database,
             press=self._press,

@@ -7,6 +7,7 @@ from typing import TypeAlias
 
 from core.errors import (
     BalanceShort,
+    ClockWrong,
     CredentialsRejected,
     NotPermitted,
     OutcomeUnknown,
@@ -30,6 +31,7 @@ _CODES: Mapping[str, type[ServiceError]] = {
     "S210": NotPermitted,  # this API is not bound to the app
     _WRONG_SIGNATURE: NotPermitted,
     "S212": NotPermitted,  # our address is not in the app's white list
+    "S214": ClockWrong,  # the timestamp of an app that must send one
     "S221": RateLimited,
     "E404": CredentialsRejected,  # no e-waybill account bound
     "E418": NotPermitted,  # the branch has not agreed

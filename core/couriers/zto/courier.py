@@ -29,6 +29,7 @@ _FULL_NETWORK = "1"  # the answer carries the waybill number
 _ORDINARY_ACCOUNT = 1
 _EWAYBILLS = "1"
 _BY_NUMBER = "1"  # full-network orders are found no other way
+_NO_ACCOUNT = {"kind": "", "account": "", "password": ""}
 _MOBILE = re.compile(r"1\d{10}(-\d{1,6})?")
 
 
@@ -61,6 +62,15 @@ class Zto:
         self._http = http
         self._app = app
         self._clock = clock
+
+    async def check_app(self) -> None:
+        """Ask the balance of no account: the signature is checked before the account is missed (assumed)."""
+        try:
+            await self.balance(_NO_ACCOUNT)
+        except NotPermitted:
+            raise
+        except ServiceRefused:
+            return
 
     async def verify(self, credentials: Credentials) -> AccountFacts:
         """Bind the account where its branch is known, then ask its balance: the second also tries the password."""

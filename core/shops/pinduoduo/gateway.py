@@ -8,7 +8,7 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 
 from core.clock import SECOND, Clock
-from core.errors import OutcomeUnknown, RateLimited, ServiceRefused, ServiceUnavailable
+from core.errors import ClockWrong, OutcomeUnknown, RateLimited, ServiceRefused, ServiceUnavailable
 from core.http import Http
 from core.shops.pinduoduo.answers import is_about_the_clock, opened
 from core.shops.pinduoduo.app import SERVICE, Pause, PinduoduoApp
@@ -69,8 +69,13 @@ class Gateway:
         except ServiceRefused as refusal:
             if not is_about_the_clock(refusal):
                 raise
-        await self._set_clock()
-        return await self._send(call)
+        try:
+            await self._set_clock()
+            return await self._send(call)
+        except ServiceRefused as refusal:
+            if not is_about_the_clock(refusal):
+                raise
+            raise ClockWrong(service=SERVICE) from refusal
 
     async def _set_clock(self) -> None:
         answer = await _harmless(self._send(Call("pdd.time.get", {})))

@@ -11,7 +11,7 @@ from core.shops.base import Grant, GrantKeeper, OrderPage, ShopProfile
 from core.shops.pinduoduo import checks, listing, mall, receivers, traces
 from core.shops.pinduoduo.app import SERVICE, Pause, PinduoduoApp
 from core.shops.pinduoduo.calls import ShopCalls
-from core.shops.pinduoduo.gateway import Gateway
+from core.shops.pinduoduo.gateway import Call, Gateway
 from core.shops.pinduoduo.oauth import Authorisation
 from core.shops.pinduoduo.pace import Pace
 from core.shops.pinduoduo.shipping import Companies, Shipping
@@ -32,6 +32,10 @@ class Pinduoduo:
         self._calls = ShopCalls(self._gateway, grants, self._authorisation.refresh)
         self._shipping = Shipping(self._calls, Companies(self._gateway, clock))
         self._decrypt_pace = Pace(app.decrypt_interval, 1, pause)
+
+    async def check_app(self) -> None:
+        """Ask the platform for the time, in the app's name."""
+        await self._gateway.read(Call("pdd.time.get", {}))
 
     def authorisation_url(self, state: str, *, on_phone: bool = False) -> str:
         """The page on which the shop's main account agrees."""

@@ -12,6 +12,7 @@ from core.couriers.zto import ZtoApp
 from core.couriers.zto.courier import digest
 from core.errors import (
     BalanceShort,
+    ClockWrong,
     CredentialsRejected,
     MerchantError,
     NotPermitted,
@@ -198,7 +199,7 @@ async def test_a_question_without_a_clear_answer_is_unavailable(
         (_no("ORDER05", "密码错误"), CredentialsRejected),
         (_no("ORDER05", "电子面单账号不存在"), CredentialsRejected),
         (_no("S208", "empty"), ServiceRefused),
-        (_no("S214", "illegal timestamp"), ServiceRefused),
+        (_no("S214", "illegal timestamp"), ClockWrong),
         (_no("ORDER06", "收件人姓名不能为空"), ServiceRefused),
         (_no("", ""), ServiceRefused),
     ],

@@ -9,6 +9,7 @@ from pinduoduo_desk import APP, LOST, NOW, Clock, Desk, refusal
 
 from core.errors import (
     AuthorisationEnded,
+    ClockWrong,
     MerchantError,
     NotPermitted,
     OutcomeUnknown,
@@ -201,13 +202,13 @@ async def test_a_wrong_clock_is_set_by_the_platforms_once() -> None:
     assert len(desk.gateway.asked("pdd.time.get")) == 1
 
 
-async def test_a_clock_that_stays_wrong_is_a_refusal(desk: Desk) -> None:
+async def test_a_clock_that_stays_wrong_is_told_as_that(desk: Desk) -> None:
     wrong = refusal(10001, "公共参数错误:timestamp")
     desk.gateway.will_answer("pdd.order.status.get", wrong, wrong)
     desk.gateway.will_answer("pdd.time.get", {"time_get_response": {"time": "2023-11-15 06:13:20"}})
-    with pytest.raises(ServiceRefused) as caught:
+    with pytest.raises(ClockWrong):
         await _gateway(desk).write(_CALL)
-    assert caught.value.details["raw"] == "10001"
+    assert len(desk.gateway.asked("pdd.time.get")) == 1
 
 
 async def test_a_shops_many_calls_wait_their_turn_and_another_shops_call_does_not(desk: Desk) -> None:

@@ -1,0 +1,44 @@
+"""The two servers that are compared, each in a process of its own: `python webhook_servers.py ours|echo PORT FOLDER`.
+
+Ours keeps what comes in, in a SQLite file in the folder, and begins to answer it at the signal GO; the echo of
+python-telegram-bot keeps nothing and answers at once. Neither has a network to answer on.
+"""
+
+import asyncio
+import signal
+import sys
+from pathlib import Path
+
+import uvicorn
+from telegram_talk import SECRET, echo, our_channel
+
+from bot.app import build
+from bot.channels.telegram import NAME
+from bot.demo import settings
+from bot.sandbox.world import World
+from bot.web import web
+from core.http import Http, client
+
+PATH = "/telegram"
+GO = signal.SIGUSR1
+
+
+async def ours(port: int, folder: Path) -> None:
+    """Our web app on uvicorn, as `miandan serve` runs it."""
+    channel = await our_channel()
+    app = await build(settings(folder), {NAME: channel}, http=Http(client(mounts=World(orders=0).mounts())))
+    server = uvicorn.Server(uvicorn.Config(web(app, [channel]), port=port, log_level="warning", access_log=False))
+    asyncio.get_running_loop().add_signal_handler(GO, app.start)
+    await server.serve()
+
+
+def theirs(port: int) -> None:
+    """python-telegram-bot's own webhook server."""
+    echo().run_webhook(
+        listen="127.0.0.1", port=port, url_path=PATH, secret_token=SECRET, webhook_url=f"https://bot.example{PATH}"
+    )
+
+
+if __name__ == "__main__":
+    name, port, folder = sys.argv[1], int(sys.argv[2]), Path(sys.argv[3])
+    asyncio.run(ours(port, folder)) if name == "ours" else theirs(port)
