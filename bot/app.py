@@ -3,11 +3,15 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from bot.backups import Backups, sqlite_file
 from bot.channels.base import Channel
+from bot.composing import Composer
 from bot.config import Settings
+from bot.front_desk import FrontDesk
 from bot.health import Health
+from bot.links import Links
 from bot.listening import Listener
 from bot.metrics import Metrics
 from bot.scheduler import Scheduler, Tick, every
@@ -45,6 +49,8 @@ class App:
 
     desk: Desk
     turns: Turns
+    front_desk: FrontDesk
+    composer: Composer
     workers: tuple[Worker, ...]
     database: Database
     press: Press
@@ -107,28 +113,43 @@ async def build(
     await migrate(opened)
     bells, metrics = Bells(opened, clock), Metrics()
     http.watch = metrics.called
-    kept = repositories(bells, settings.vault(), clock)
+    vault = settings.vault()
+    kept = repositories(bells, vault, clock)
     if not bells.is_shared:
         await kept.let_all_go()
     tools = _tools(settings, kept, clock, http, press, pause, is_sample=is_sample)
     desk = Desk(clock, kept, tools.platforms, tools.couriers, tools, _lookout(settings, tools, http))
     turns = Turns(desk, tools.owner, commands, metrics)
-    sender = Sender(kept, press, clock, channels, tools.owner, metrics)
+    composer = Composer(kept, press, clock, Links(settings.public_url, vault))
+    sender = Sender(composer, channels, tools.owner, metrics)
     scheduler = Scheduler(_ticks(settings, kept, clock), kept, clock, tools.owner)
     by_table = {
-        "inbox": Worker("turns", turns.take_waiting, metrics),
-        "effects": Worker("effects", turns.do_next_effect, metrics, width=8),
-        "batches": Worker("batches", lambda: batch.work_on_next(tools), metrics, width=4),
-        "outbox": Worker("sender", sender.send_due, metrics),
-        "parcels": Worker("polls", lambda: poll_due(desk.lookout), metrics),
-        "order_syncs": Worker("order syncs", lambda: sync_due(desk.lookout), metrics),
+        "inbox": Worker("turns", [turns.take_waiting], metrics),
+        "effects": Worker("effects", [turns.do_next_effect] * 8, metrics),
+        "batches": Worker("batches", [lambda: batch.work_on_next(tools)] * 4, metrics),
+        "outbox": Worker("sender", [partial(sender.send_due, name) for name in channels], metrics),
+        "parcels": Worker("polls", [lambda: poll_due(desk.lookout)], metrics),
+        "order_syncs": Worker("order syncs", [lambda: sync_due(desk.lookout)], metrics),
     }
     bells.ring_for(by_table)
-    workers = (*by_table.values(), Worker("ticks", scheduler.do_due, metrics, width=4))
-    health = Health(kept, bells, workers, clock)
-    doors = (*push_doors(settings.courier_apps()), *(tracker.pushes for tracker in desk.lookout.trackers))
-    listeners = _listeners(settings, desk, dial)
-    return App(desk, turns, workers, bells, press, http, owns_press, scheduler, health, metrics, doors, listeners)
+    workers = (*by_table.values(), Worker("ticks", [scheduler.do_due] * 4, metrics))
+    waiting = [name for name, channel in channels.items() if not channel.abilities.pushes]
+    return App(
+        desk=desk,
+        turns=turns,
+        front_desk=FrontDesk(turns, sender, kept, bells),
+        composer=composer,
+        workers=workers,
+        database=bells,
+        press=press,
+        http=http,
+        owns_press=owns_press,
+        scheduler=scheduler,
+        health=Health(kept, bells, workers, clock, waiting),
+        metrics=metrics,
+        push_doors=(*push_doors(settings.courier_apps()), *(each.pushes for each in desk.lookout.trackers)),
+        listeners=_listeners(settings, desk, dial),
+    )
 
 
 def _ticks(settings: Settings, kept: Repositories, clock: Clock) -> list[Tick]:

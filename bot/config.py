@@ -46,6 +46,33 @@ class Settings(BaseSettings):
     crowd: int = Field(8, ge=1, le=32, description="courier calls at the same time")
     telegram_token: SecretStr = Field(SecretStr(""), description="the bot's token from @BotFather")
     telegram_webhook: bool = Field(False, description="have updates pushed to `public_url`/telegram instead of polling")
+    wecom_corp_id: str = Field("", description="企业 ID, from 我的企业 in WeCom's console")
+    wecom_agent_id: int = Field(0, description="AgentId of the application in WeCom")
+    wecom_secret: SecretStr = Field(SecretStr(""), description="Secret of the application")
+    wecom_token: SecretStr = Field(SecretStr(""), description="Token of 接收消息, whose URL is `public_url`/wecom")
+    wecom_aes_key: SecretStr = Field(SecretStr(""), description="EncodingAESKey of 接收消息")
+    wecom_markdown: bool = Field(False, description="send texts as markdown, which the WeChat plug-in does not show")
+    wecom_bot_id: str = Field("", description="Bot ID of a WeCom 智能机器人 in long-connection mode; needs no address")
+    wecom_bot_secret: SecretStr = Field(SecretStr(""), description="Secret of the 智能机器人")
+    official_account_app_id: str = Field("", description="AppID of the Official Account (公众号)")
+    official_account_secret: SecretStr = Field(SecretStr(""), description="AppSecret of the Official Account")
+    official_account_token: SecretStr = Field(
+        SecretStr(""), description="Token of 服务器配置, whose URL is `public_url`/official_account"
+    )
+    official_account_aes_key: SecretStr = Field(
+        SecretStr(""), description="EncodingAESKey in safe mode; empty: messages come in plain text"
+    )
+    official_account_may_push: bool = Field(
+        False, description="whether the account holds the right to customer messages (certified accounts)"
+    )
+    official_account_taps: bool = Field(True, description="draw choices as lines to tap; off: as numbers to reply with")
+    official_account_menu: bool = Field(True, description="put the main commands into the account's menu")
+    official_account_template: str = Field(
+        "", description="template that tells of news when nothing else may be pushed"
+    )
+    official_account_template_fields: dict[str, str] = Field(
+        {"thing1": "{what}", "time2": "{when}"}, description="the template's fields, as JSON"
+    )
     pinduoduo_client_id: str = Field("", description="the app's client_id on Pinduoduo's open platform")
     pinduoduo_client_secret: SecretStr = Field(SecretStr(""), description="the app's client_secret")
     pinduoduo_may_decrypt: bool = Field(True, description="whether the app holds the right to plain receivers")

@@ -43,10 +43,10 @@ class Http:
         """
         return await self._told(service, self._client.build_request("POST", url, content=body, headers=dict(headers)))
 
-    async def get(self, service: str, url: str, headers: Mapping[str, str]) -> Reply:
+    async def get(self, service: str, url: str, headers: Mapping[str, str] | None = None) -> Reply:
         """GET, which changes nothing: `ServiceUnavailable` however it fails."""
         try:
-            return await self._told(service, self._client.build_request("GET", url, headers=dict(headers)))
+            return await self._told(service, self._client.build_request("GET", url, headers=dict(headers or {})))
         except OutcomeUnknown as lost:
             raise ServiceUnavailable(**lost.details) from lost
 
@@ -78,6 +78,12 @@ class Http:
     async def close(self) -> None:
         """Let go of all connections."""
         await self._client.aclose()
+
+
+def multipart(field: str, name: str, body: bytes) -> tuple[bytes, dict[str, str]]:
+    """A file as a form's only field: the body and its headers. The name may be in any script."""
+    request = httpx.Request("POST", "http://nowhere", files={field: (name, body, "application/octet-stream")})
+    return request.read(), {"Content-Type": request.headers["Content-Type"]}
 
 
 def never_sent(error: BaseException | None) -> bool:

@@ -283,7 +283,7 @@ class Chat:
         return Question(name, mark, kind, options, is_secret, is_prose)
 
     def _suspended(self, question: Question, prompt: str, *buttons: Button) -> Suspended:
-        self._tell(Outgoing(prompt, buttons))
+        self._tell(Outgoing(prompt, buttons, form=question.token if question.is_secret else ""))
         self._run.question = question
         return Suspended()
 

@@ -24,6 +24,7 @@ class Command:
 
 _MENU = (
     Command("help", help.help_, Right.SEE, "help", is_aside=True),
+    Command("news", help.news, Right.SEE, "help", is_aside=True),
     Command("language", help.language, Right.SEE, "help", is_aside=True),
     Command("bind_shop", bind_shop.bind_shop, Right.BIND, "bind_shop"),
     Command("bind_courier", bind_courier.bind_courier, Right.BIND, "bind_courier"),

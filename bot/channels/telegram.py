@@ -4,19 +4,35 @@ Limits are those of the Bot API: 4096 characters of text, 1024 of caption, 64 by
 """
 
 import asyncio
+import hmac
+import json
 import os
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 import structlog
 import telegram
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
 from telegram import BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import HTTPXRequest
 
-from bot.channels.base import ChannelBusy, Drawing, File, PeerAway
+from bot.channels.base import (
+    Abilities,
+    ChannelBusy,
+    ChannelRefused,
+    Drawing,
+    File,
+    PeerAway,
+    Receive,
+    Reception,
+)
+from bot.channels.writing import pieces
 from core.http import never_sent
 from handlers.errors import unforeseen
 from handlers.messages import Button, Incoming
@@ -36,10 +52,9 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 log = structlog.get_logger()
 T = TypeVar("T")
-Receive = Callable[[Incoming], Awaitable[None]]
 
 
-class TokenRefused(Exception):
+class TokenRefused(ChannelRefused):
     """Telegram does not know this token. Get one from @BotFather and set MIANDAN_TELEGRAM_TOKEN."""
 
 
@@ -47,16 +62,24 @@ class Telegram:
     """One bot."""
 
     name = NAME
+    abilities = Abilities()
 
     def __init__(
         self,
         token: str,
         *,
+        webhook: str = "",
+        secret: str = "",
         world: str = "",
         client_options: dict[str, Any] | None = None,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """`world`: a served sandbox instead of Telegram; `client_options`: how the HTTP client reaches another."""
+        """`webhook`: where updates are pushed, with this secret, instead of being fetched.
+
+        `world`: a served sandbox instead of Telegram; `client_options`: how the HTTP client reaches another.
+        """
+        self._webhook = webhook
+        self._secret = secret
         self.trouble = ""  # what keeps Telegram's news from us now
         self._pause = pause
         base = f"{world}/api.telegram.org" if world else "https://api.telegram.org"
@@ -72,14 +95,11 @@ class Telegram:
         self._acknowledging: set[asyncio.Task[None]] = set()
 
     async def open(self, menu: Mapping[str, str]) -> str:
-        """Connect and show the command menu (command → description); returns the bot's name.
-
-        Raises `TokenRefused`, and `ChannelBusy` when Telegram cannot be reached.
-        """
+        """See `ServedChannel.open`; the menu is that of commands. Raises `TokenRefused`."""
         name = await self.introduce()
         with _reachable():
             await self._bot.set_my_commands([BotCommand(name, told) for name, told in menu.items()])
-        return name
+        return f"@{name} on Telegram"
 
     async def introduce(self) -> str:
         """Connect; returns the bot's name. Raises like `open`."""
@@ -87,7 +107,7 @@ class Telegram:
             with _reachable():
                 await self._bot.initialize()
         except InvalidToken as error:
-            raise TokenRefused from error
+            raise TokenRefused(TokenRefused.__doc__) from error
         return self._bot.username
 
     async def webhook_trouble(self) -> str:
@@ -159,6 +179,29 @@ class Telegram:
             return False
 
     # In.
+
+    def routes(self, reception: Reception) -> Sequence[BaseRoute]:
+        """See `ServedChannel.routes`."""
+
+        async def pushed(request: Request) -> Response:
+            """Kept before Telegram is told that it arrived."""
+            given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+            if not hmac.compare_digest(given.encode(), self._secret.encode()):
+                return Response(status_code=HTTPStatus.NOT_FOUND)
+            try:
+                await self.take(json.loads(await request.body()), reception.receive)
+            except (ValueError, KeyError, TypeError, AttributeError):
+                return Response(status_code=HTTPStatus.BAD_REQUEST)
+            return Response()
+
+        return [Route("/telegram", pushed, methods=["POST"])] if self._secret else []
+
+    async def listen(self, receive: Receive) -> None:
+        """See `ServedChannel.listen`."""
+        if self._webhook:
+            await self.listen_at(self._webhook, self._secret)
+        else:
+            await self.poll(receive)
 
     async def poll(self, receive: Receive) -> None:
         """Fetch updates for ever, whatever happens."""
@@ -246,17 +289,6 @@ def read(update: Mapping[str, Any]) -> Incoming | None:
     if not text:
         return Incoming(NAME, peer, uid, notice="chat.only_text")
     return Incoming(NAME, peer, uid, text=text, message=str(message["message_id"]))
-
-
-def pieces(text: str, longest: int) -> list[str]:
-    """The text in pieces of at most so many characters, cut at line ends where there are any."""
-    cut: list[str] = []
-    while len(text) > longest:
-        place = text.rfind("\n", 1, longest + 1)
-        place = longest if place < 0 else place
-        cut.append(text[:place])
-        text = text[place:].removeprefix("\n")
-    return [*cut, text]
 
 
 def _keyboard(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:

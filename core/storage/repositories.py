@@ -5,9 +5,11 @@ from core.storage.accounts import Accounts
 from core.storage.backlog import Backlog
 from core.storage.batches import Batches
 from core.storage.chats import Chats
+from core.storage.contacts import Contacts
 from core.storage.conversations import Conversations, Effects, Visits
 from core.storage.database import Database
 from core.storage.inbox import Inbox
+from core.storage.links import Downloads, Forms
 from core.storage.merchants import Merchants
 from core.storage.order_events import OrderEvents, OrderSyncs
 from core.storage.orders import Orders
@@ -16,6 +18,7 @@ from core.storage.parcels import Parcels
 from core.storage.shipments import Shipments
 from core.storage.shops import Shops
 from core.storage.slots import Slots
+from core.storage.tokens import AccessTokens
 from core.storage.track_queries import TrackQueries
 from core.vault import Vault
 
@@ -37,6 +40,10 @@ class Repositories:
         self.conversations = Conversations(database, vault)
         self.effects = Effects(database)
         self.visits = Visits(database)
+        self.forms = Forms(database)
+        self.downloads = Downloads(database, vault)
+        self.contacts = Contacts(database)
+        self.access_tokens = AccessTokens(database, vault)
         self.slots = Slots(database)
         self.backlog = Backlog(database)
         self.parcels = Parcels(database, vault)

@@ -1,6 +1,6 @@
 """From a merchant's words to an intent and its slots. Plain rules: verbs, names, numbers and days."""
 
-from handlers.understanding.answers import is_back, is_cancel, is_nothing, is_yes, match_button, match_option
+from handlers.understanding.answers import is_back, is_cancel, is_news, is_nothing, is_yes, match_button, match_option
 from handlers.understanding.commands import Understood, in_full, numbers_in, understand
 
 __all__ = [
@@ -8,6 +8,7 @@ __all__ = [
     "in_full",
     "is_back",
     "is_cancel",
+    "is_news",
     "is_nothing",
     "is_yes",
     "match_button",

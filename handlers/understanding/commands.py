@@ -7,6 +7,7 @@ from typing import Any
 
 from core.clock import DAY, day_of
 from core.couriers.base import Courier
+from handlers.understanding.answers import is_news
 from handlers.understanding.normalise import normalise
 
 _ORDER = re.compile(r"(?<!\d)\d{6}-\d{15}(?!\d)")  # Pinduoduo's form
@@ -47,6 +48,8 @@ class Understood:
 
 def understand(said: str, now: int, couriers: Iterable[Courier]) -> Understood | None:
     """The command in a message; None where there is none. Periods are epoch milliseconds."""
+    if is_news(said):
+        return Understood("news", {})
     heard = normalise(said)
     slots = _slots(heard, now, couriers)
     verbs = re.sub(r"\d{6}-\d{15}|\d{9,}", " ", heard)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.app import App, build
-from bot.channels.base import Channel, Drawing, File
+from bot.channels.base import Abilities, Channel, Drawing, File
 from bot.demo import settings
 from bot.sandbox.world import World
 from core.clock import Clock
@@ -33,6 +33,7 @@ class Room:
     """A channel that remembers: every chat's messages, edits in place, deletions kept apart."""
 
     name = "room"
+    abilities = Abilities()
 
     def __init__(self) -> None:
         self.chats: dict[str, list[Message]] = {}

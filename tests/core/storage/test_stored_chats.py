@@ -51,11 +51,11 @@ async def _waiting(chats: Chats, to: Address = CHAT) -> Received | None:
 
 
 async def _due(outbox: Outbox, now: int = NOW) -> list[str]:
-    return [letter.body for letter in await outbox.due(now, 100)]
+    return [letter.body for letter in await outbox.due(now, "telegram", 100)]
 
 
 async def _first(outbox: Outbox, now: int = NOW) -> Letter:
-    return (await outbox.due(now, 100))[0]
+    return (await outbox.due(now, "telegram", 100))[0]
 
 
 # The inbox.

@@ -1,0 +1,360 @@
+"""Seats in front of WeCom, a WeCom bot and an Official Account; secrets go through the form that each offers."""
+
+import asyncio
+import contextlib
+import re
+from collections.abc import Iterable, Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlsplit
+
+import httpx
+import pypdfium2
+
+from bot.app import App, build
+from bot.channels.base import ServedChannel
+from bot.channels.official_account import Account, OfficialAccount
+from bot.channels.wecom import Application, WeCom
+from bot.channels.wecom_bot import WecomBot
+from bot.channels.wecom_line import Bot
+from bot.demo import settings
+from bot.sandbox.official_account import service as account_service
+from bot.sandbox.wecom import service as wecom_service
+from bot.sandbox.wecom.messages import AGENT
+from bot.sandbox.wecom_bot import service as bot_service
+from bot.sandbox.world import World
+from bot.web import web
+from core.http import Http, client
+from core.labels import Press
+from core.storage.database import connect
+from core.storage.migrate import migrate
+from core.storage.repositories import Repositories
+from handlers.messages import Incoming
+from handlers.texts import LANGUAGES, text
+from tests.scenarios.seats import Heard
+from tests.support.forms import SITE, fill
+from tests.support.sockets import served
+from tests.support.stage import at_once
+
+MENU = {"print_orders": "打印订单", "bind_shop": "绑定店铺", "bind_courier": "绑定快递", "help": "看帮助"}
+_HINTS = {text(each, f"chat.{key}") for each in LANGUAGES for key in ("by_number", "not_in_chat", "choose_below")}
+_FORMS = {text(each, "chat.fill_form") for each in LANGUAGES}
+_DOWNLOADS = {text(each, "chat.download") for each in LANGUAGES}
+_NOT_CHOICES = _FORMS | _DOWNLOADS
+_NUMBERED = re.compile(r"\d+\. (.+?)(?:：(https?://\S+))?")
+_LINK = re.compile(r"(.+?)：(https?://\S+)")
+_WORD = re.compile(r"「(.+)」")
+_ON_THE_WAY = {"返回", "取消", "帮助", "back", "cancel"}  # said in the chat, also where a form is offered
+_A_MOMENT = 5_000  # milliseconds between two things a merchant does
+
+
+class WeChatSeat:
+    """What the seats have in common; `who` sits there. `times`: how often everything she does is delivered."""
+
+    who = "xiaoman"
+    times = 1
+
+    def __init__(self, world: World, folder: Path, press: Press) -> None:
+        self.world = world
+        self._folder = folder
+        self._press = press
+        self._app: App | None = None
+        self._channel: ServedChannel | None = None
+        self._seen = 0
+        self.site = httpx.ASGITransport(self._web)
+
+    @property
+    def service(self) -> Any:
+        """The pretend service."""
+        raise NotImplementedError
+
+    def channel(self, http: Http, kept: Repositories) -> ServedChannel:
+        """The channel, in front of it."""
+        raise NotImplementedError
+
+    @property
+    def app(self) -> App:
+        assert self._app is not None, "nobody sits here"
+        return self._app
+
+    async def sit(self) -> None:
+        config = settings(self._folder).model_copy(update={"public_url": SITE})
+        http, database = Http(client(mounts=self.world.mounts())), await connect(config.database)
+        await migrate(database)
+        self._channel = self.channel(http, Repositories(database, config.vault(), self.world.clock))
+        self._app = await build(
+            config,
+            {self._channel.name: self._channel},
+            clock=self.world.clock,
+            http=http,
+            database=database,
+            press=self._press,
+            pause=at_once,
+            is_sample=True,
+        )
+        self._site = web(self._app, [self._channel])
+        await self._channel.open(MENU)
+        self._app.start()
+
+    async def leave(self) -> None:
+        assert self._channel is not None
+        await self.app.close()
+        await self._channel.close()
+
+    async def restart(self) -> None:
+        self._seen = len(self._heard())
+        await self.leave()
+        await self.sit()
+        await self.app.quiet()
+
+    async def says(self, text: str) -> None:
+        """A secret goes where the newest question's link leads."""
+        form = "" if text in _ON_THE_WAY else self._form()
+        self._begins()
+        if form:
+            await fill(self.site, form, text)
+            await self.app.quiet()
+        else:
+            self.service.says(self.who, text)
+            await self._arrives()
+
+    async def taps(self, label: str) -> None:
+        self._begins()
+        self.service.presses(self.who, self._shown(label))
+        await self._arrives()
+
+    async def opens(self, label: str) -> None:
+        self._begins()
+        back = await self.world.browser.authorise(self.service.presses(self.who, label))
+        await self.app.turns.come_back(dict(parse_qsl(urlsplit(back).query)))
+        await self.app.quiet()
+
+    def news(self) -> list[Heard]:
+        return [heard for heard in merged(map(undrawn, self._heard()[self._seen :])) if heard.text]
+
+    def pages(self) -> int:
+        files = (each["message_id"] for each in self._heard() if "document" in each)
+        return sum(_pages(self.service.document(self.who, each)) for each in files)
+
+    def _begins(self) -> None:
+        self._seen = len(self._heard())
+        self.world.clock.move(_A_MOMENT)
+
+    async def _arrives(self) -> None:
+        await self.service.delivers()
+        for _ in range(self.times - 1):
+            self.service.repeats_calls()
+            await self.service.delivers()
+        await self.app.quiet()
+
+    def _shown(self, label: str) -> str:
+        """What the button reads on a phone."""
+        cut = (each for message in reversed(self._heard()) for each in message["buttons"] if each.endswith("…"))
+        return next((each for each in cut if label.startswith(each[:-1].partition(" ")[2])), label)
+
+    def _form(self) -> str:
+        heard = self._heard()
+        last = heard[-1]["text"] if heard else ""
+        return next((url for label, url in _LINK.findall(last) if label in _FORMS), "")
+
+    def _heard(self) -> list[dict[str, Any]]:
+        return self.service.heard(self.who)
+
+    async def _web(self, scope: Any, receive: Any, send: Any) -> None:
+        await self._site(scope, receive, send)
+
+    async def _called(self, method: str, url: str, body: bytes) -> tuple[int, bytes]:
+        async with httpx.AsyncClient(transport=self.site) as caller:
+            answer = await caller.request(method, url, content=body)
+        return answer.status_code, answer.content
+
+
+class WecomSeat(WeChatSeat):
+    """In front of a WeCom application."""
+
+    @property
+    def service(self) -> wecom_service.Wecom:
+        return self.world.wecom
+
+    def channel(self, http: Http, kept: Repositories) -> WeCom:
+        self.service.call_with(self._called, f"{SITE}/wecom")
+        return WeCom(application(), http, self.world.clock, kept)
+
+
+class AccountSeat(WeChatSeat):
+    """In front of an Official Account that may push."""
+
+    may_push = True
+
+    @property
+    def service(self) -> account_service.OfficialAccount:
+        return self.world.official_account
+
+    def channel(self, http: Http, kept: Repositories) -> OfficialAccount:
+        self.service.call_with(self._called, f"{SITE}/official_account")
+        return OfficialAccount(account(may_push=self.may_push), http, self.world.clock, kept)
+
+    def pages(self) -> int:
+        """Of the documents behind the links."""
+        return sum(_pages(body) for body in self.fetched)
+
+    async def says(self, text: str) -> None:
+        await super().says(text)
+        await self._fetch()
+
+    async def taps(self, label: str) -> None:
+        """Tap a line, or reply with what stands there in words."""
+        try:
+            await super().taps(label)
+        except KeyError:
+            self.service.says(self.who, label)
+            await self._arrives()
+        await self._fetch()
+
+    def __init__(self, world: World, folder: Path, press: Press) -> None:
+        super().__init__(world, folder, press)
+        self.fetched: list[bytes] = []
+
+    async def _fetch(self) -> None:
+        """Download what was just offered."""
+        links = (link for each in self._heard()[self._seen :] for link in _LINK.findall(each["text"]))
+        async with httpx.AsyncClient(transport=self.site) as browser:
+            self.fetched += [(await browser.get(url)).content for label, url in links if label in _DOWNLOADS]
+
+
+class PassiveAccountSeat(AccountSeat):
+    """In front of an Official Account without the right to customer messages: what is not ready is asked for."""
+
+    may_push = False
+
+    async def sit(self) -> None:
+        self.service.loses_right()
+        await super().sit()
+
+    async def opens(self, label: str) -> None:
+        await super().opens(label)
+        await self._asks()
+
+    async def says(self, text: str) -> None:
+        await super().says(text)
+        await self._asks()
+
+    async def taps(self, label: str) -> None:
+        await super().taps(label)
+        await self._asks()
+
+    async def restart(self) -> None:
+        await super().restart()
+        await self._asks()
+
+    async def _asks(self) -> None:
+        """Ask until there is nothing more to be told."""
+        while await self.app.database.all("SELECT 1 FROM outbox"):
+            self.service.says(self.who, "结果")
+            await self._arrives()
+        await self._fetch()
+
+
+class WecomBotSeat(WeChatSeat):
+    """In front of a WeCom bot, over a real connection."""
+
+    def __init__(self, world: World, folder: Path, press: Press) -> None:
+        super().__init__(world, folder, press)
+        self._url = ""
+        self._server = contextlib.AsyncExitStack()
+        self._listener: asyncio.Task[None] | None = None
+        self._arrived = 0
+        self._arrival = asyncio.Condition()
+
+    @property
+    def service(self) -> bot_service.WecomBot:
+        return self.world.wecom_bot
+
+    def channel(self, _http: Http, _kept: Repositories) -> WecomBot:
+        return WecomBot(Bot(bot_service.BOT_ID, bot_service.SECRET, f"ws://{self._url}/"), at_once)
+
+    async def sit(self) -> None:
+        if not self._url:
+            self._url = await self._server.enter_async_context(served(self.service.app))
+        await super().sit()
+        assert self._channel is not None
+        self._listener = asyncio.create_task(self._channel.listen(self._receive))
+
+    async def leave(self) -> None:
+        await self._hang_up()
+        await self._server.aclose()
+
+    async def restart(self) -> None:
+        self._seen = len(self._heard())
+        await self._hang_up()
+        await self.sit()
+        await self.app.quiet()
+
+    async def _hang_up(self) -> None:
+        assert self._listener is not None
+        self._listener.cancel()
+        await asyncio.gather(self._listener, return_exceptions=True)
+        await super().leave()
+
+    async def _receive(self, incoming: Incoming) -> None:
+        await self.app.turns.receive(incoming)
+        async with self._arrival:
+            self._arrived += 1
+            self._arrival.notify_all()
+
+    async def _arrives(self) -> None:
+        """Frames are on their way already."""
+        expected = self._arrived + self.times
+        for _ in range(self.times - 1):
+            self.service.repeats_calls()
+        async with asyncio.timeout(5), self._arrival:
+            await self._arrival.wait_for(lambda: self._arrived >= expected)
+        await self.app.quiet()
+
+
+def application(**others: Any) -> Application:
+    """The pretend WeCom's one application."""
+    seal = wecom_service.SEAL
+    return Application(wecom_service.CORP, AGENT, wecom_service.SECRET, seal.token, seal.aes_key, **others)
+
+
+def account(**others: Any) -> Account:
+    """The pretend Official Account."""
+    seal = account_service.SEAL
+    return Account(account_service.APP_ID, account_service.SECRET, seal.token, seal.aes_key, **others)
+
+
+def undrawn(message: Mapping[str, Any]) -> list[Heard]:
+    """What was said in a message of WeChat's, and what could be chosen."""
+    *first, last = message["text"].split("\n\n")
+    labels = [*(each["label"] for each in message["links"]), *message["buttons"]]
+    return [*(_read(each, []) for each in first), _read(last, labels)]
+
+
+def _read(told: str, labels: list[str]) -> Heard:
+    words: list[str] = []
+    chosen: list[str] = []
+    for line in told.replace("＊", "*").split("\n"):
+        found = _NUMBERED.fullmatch(line) or _LINK.fullmatch(line) or _WORD.fullmatch(line)
+        if found and found[1] not in _NOT_CHOICES:
+            chosen.append(found[1])
+        elif not found and line not in _HINTS:
+            words.append(line)
+    is_listed = any(_NUMBERED.fullmatch(line) for line in told.split("\n"))
+    return Heard("\n".join(words), tuple(chosen if is_listed else [*chosen, *labels]))
+
+
+def merged(messages: Iterable[list[Heard]]) -> list[Heard]:
+    """A card that holds nothing but buttons belongs to the text before it."""
+    told: list[Heard] = []
+    for heard in (each for several in messages for each in several):
+        if told and not heard.text and heard.buttons:
+            told[-1] = Heard(told[-1].text, told[-1].buttons or heard.buttons)
+        else:
+            told.append(heard)
+    return told
+
+
+def _pages(pdf: bytes) -> int:
+    return len(pypdfium2.PdfDocument(BytesIO(pdf)))
