@@ -81,9 +81,15 @@ class OrderEvents:
         self._database = database
 
     def add(self, event: OrderEvent) -> Statement:
-        """Keep a fact; the same one told again changes nothing."""
+        """Keep a fact; the same one told again changes nothing.
+
+        A refund is opened only where none is open, and closed only where one is: whoever tells of it, a message or a
+        look at the shop, tells of the same refund.
+        """
+        unless, values = _unless(event)
         return run(
-            "INSERT INTO order_events VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)"
+            "INSERT INTO order_events (id, merchant, shop, number, kind, key, facts, at)"
+            f" SELECT {', '.join(['CAST(? AS TEXT)'] * 7)}, CAST(? AS BIGINT) WHERE {unless}"
             " ON CONFLICT (shop, number, kind, key) DO NOTHING",
             event.id,
             event.merchant,
@@ -93,6 +99,7 @@ class OrderEvents:
             event.key,
             json.dumps(event.facts, ensure_ascii=False, sort_keys=True),
             event.at,
+            *values,
         )
 
     async def unseen(self, limit: int = 100) -> list[OrderEvent]:
@@ -115,3 +122,18 @@ class OrderEvents:
             OrderEvent(key, merchant, shop, number, OrderEventKind(kind), told, at, json.loads(facts))
             for key, merchant, shop, number, kind, told, at, facts in rows
         ]
+
+
+_OPEN_REFUND = (
+    "EXISTS (SELECT 1 FROM order_events o WHERE o.shop = ? AND o.number = ? AND o.kind = 'refund_opened' AND NOT EXISTS"
+    " (SELECT 1 FROM order_events c WHERE c.shop = o.shop AND c.number = o.number AND c.kind = 'refund_closed'"
+    " AND c.id > o.id))"
+)
+
+
+def _unless(event: OrderEvent) -> tuple[str, tuple[str, ...]]:
+    if event.kind is OrderEventKind.REFUND_OPENED:
+        return f"NOT {_OPEN_REFUND}", (event.shop, event.number)
+    if event.kind is OrderEventKind.REFUND_CLOSED:
+        return _OPEN_REFUND, (event.shop, event.number)
+    return "1 = 1", ()

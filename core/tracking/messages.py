@@ -1,17 +1,17 @@
 """What a platform tells of orders: kept at once, and each order it speaks of read again as soon as it can be.
 
 A message is a reason to look, not the truth: it may come late, twice or before the order can be read. What it says of a
-refund is kept as it is; everything else is found in the order itself.
+refund is kept as it is; everything else is found by comparing the order with what we knew of it.
 """
 
 from collections.abc import Mapping
-from typing import Any
 
 from core.clock import MINUTE, SECOND
 from core.errors import AuthorisationEnded, NotFound, ServiceError
 from core.fulfilment.pace import HandOver, crowd
+from core.fulfilment.sync import noticed
 from core.ids import new_id
-from core.orders import Order, OrderEvent, OrderEventKind
+from core.orders import OrderEvent, OrderEventKind
 from core.shops.base import ShopEvent, ShopMessage
 from core.storage.database import Statement
 from core.storage.order_events import OrderSync
@@ -67,14 +67,8 @@ async def _sync(lookout: Lookout, sync: OrderSync) -> None:
     except (NotFound, ServiceError) as error:
         await lookout.kept.database.apply(_later(lookout, sync, error))
         return
-    now = lookout.clock.now()
-    events = [lookout.kept.order_events.add(event) for event in _events(shop, sync, order, now)]
-    await lookout.kept.database.apply(
-        *lookout.kept.orders.keep([order]),
-        *events,
-        lookout.kept.parcels.check_now(sync.shop, sync.number, now),
-        lookout.kept.order_syncs.done(sync),
-    )
+    changed = await noticed(lookout.kept, lookout.clock, shop, [order])
+    await lookout.kept.database.apply(*changed, lookout.kept.order_syncs.done(sync))
 
 
 def _later(lookout: Lookout, sync: OrderSync, error: Exception) -> Statement:
@@ -83,17 +77,3 @@ def _later(lookout: Lookout, sync: OrderSync, error: Exception) -> Statement:
     if is_over:
         return lookout.kept.order_syncs.done(sync)
     return lookout.kept.order_syncs.again(sync, lookout.clock.now() + _AGAIN[sync.attempts])
-
-
-def _events(shop: BoundShop, sync: OrderSync, order: Order, now: int) -> list[OrderEvent]:
-    """What the order shows of that it was spoken of for; read again unchanged, it shows the same."""
-    found: dict[ShopEvent, tuple[OrderEventKind, dict[str, Any]]] = {
-        ShopEvent.ADDRESS_CHANGED: (OrderEventKind.ADDRESS_CHANGED, {"receiver": order.receiver.fingerprint}),
-        ShopEvent.REVIEW_CHANGED: (OrderEventKind.REVIEW_CHANGED, {"is_under_review": order.is_under_review}),
-        ShopEvent.NOTE_CHANGED: (OrderEventKind.NOTE_CHANGED, {}),
-    }
-    told = [found[ShopEvent(topic)] for topic in dict.fromkeys(sync.topics) if topic in found]
-    return [
-        OrderEvent(new_id(), shop.merchant, shop.id, order.number, kind, str(order.updated_at), now, facts)
-        for kind, facts in told
-    ]

@@ -46,12 +46,26 @@ async def test_an_order_that_cannot_be_read_yet_is_tried_later(database: Databas
 
 async def test_a_fact_told_twice_is_one_fact_and_is_seen_once(database: Database) -> None:
     events = OrderEvents(database)
+    moved = replace(REFUND, id="e3", kind=OrderEventKind.ADDRESS_CHANGED, key="abc", facts={"receiver": "abc"})
     await database.apply(events.add(REFUND), events.add(replace(REFUND, id="e2")))
-    await database.apply(events.add(replace(REFUND, id="e3", key="7000000002")))
-    assert await events.unseen() == [REFUND, replace(REFUND, id="e3", key="7000000002")]
+    await database.apply(events.add(moved), events.add(replace(moved, id="e4")))
+    assert await events.unseen() == [REFUND, moved]
     await database.apply(events.seen(REFUND, NOW))
     with pytest.raises(Conflict):
         await database.apply(events.seen(REFUND, NOW))
     assert [event.id for event in await events.unseen()] == ["e3"]
     assert [event.id for event in await events.of_order("s1", "261122-1")] == ["e1", "e3"]
     assert await events.of_order("s2", "261122-1") == []
+
+
+async def test_a_refund_that_two_tell_of_is_one_refund_until_it_is_closed(database: Database) -> None:
+    events = OrderEvents(database)
+    seen = replace(REFUND, id="e2", key="a look at the shop", facts={})
+    closed = replace(REFUND, id="e3", kind=OrderEventKind.REFUND_CLOSED, key="1")
+    again = replace(REFUND, id="e5", key="7000000002")
+    for event in (replace(closed, id="e0"), REFUND, seen, closed, replace(closed, id="e4", key="2"), again):
+        await database.apply(events.add(event))
+    assert [event.id for event in await events.unseen()] == ["e1", "e3", "e5"]
+    other = replace(REFUND, id="e6", number="261122-2")
+    await database.apply(events.add(other))
+    assert await events.of_order("s1", "261122-2") == [other]
