@@ -55,7 +55,7 @@ async def _poll(lookout: Lookout, parcel: Parcel) -> None:
         await take_in(lookout.kept, lookout.clock, parcel, heard.nodes, heard.source)
     now, stands = lookout.clock.now(), await lookout.kept.parcels.get(parcel.id)
     next_at = next_poll(stands or parcel, now)
-    if heard is None and next_at is not None:
+    if heard is None and parcel.courier and next_at is not None:
         next_at = min(next_at, now + _NOBODY_ANSWERED)
     with suppress(Conflict):  # it took so long that another process asks by now
         await lookout.kept.database.apply(lookout.kept.parcels.polled(parcel, next_at, now))
