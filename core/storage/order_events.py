@@ -11,11 +11,10 @@ _AT_ONCE = 50  # orders in one claim
 
 @dataclass(frozen=True, slots=True)
 class OrderSync:
-    """An order to be read again; `topics` say what made it so. `due_at` is the lease while somebody reads it."""
+    """An order to be read again. `due_at` is the lease while somebody reads it."""
 
     shop: str
     number: str
-    topics: tuple[str, ...]
     version: int  # how often it was asked for
     attempts: int
     due_at: int
@@ -27,15 +26,13 @@ class OrderSyncs:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def ask(self, shop: str, number: str, topic: str, at: int) -> Statement:
+    def ask(self, shop: str, number: str, at: int) -> Statement:
         """Read the order at this moment; asked twice, it is read once."""
         return run(
-            "INSERT INTO order_syncs VALUES (?, ?, ?, 1, 0, ?) ON CONFLICT (shop, number) DO UPDATE SET"
-            " topics = order_syncs.topics || ' ' || excluded.topics, version = order_syncs.version + 1, attempts = 0,"
-            " due_at = excluded.due_at",
+            "INSERT INTO order_syncs VALUES (?, ?, 1, 0, ?) ON CONFLICT (shop, number) DO UPDATE SET"
+            " version = order_syncs.version + 1, attempts = 0, due_at = excluded.due_at",
             shop,
             number,
-            topic,
             at,
         )
 
@@ -46,13 +43,13 @@ class OrderSyncs:
             return []
         take = run(
             f"UPDATE order_syncs SET due_at = ? WHERE (shop, number) IN ({due} {self._database.skip_locked})"
-            " RETURNING shop, number, topics, version, attempts, due_at",
+            " RETURNING shop, number, version, attempts, due_at",
             now + lease,
             now,
             limit,
         )
         (taken,) = await self._database.apply(take)
-        return [OrderSync(shop, number, tuple(topics.split()), *rest) for shop, number, topics, *rest in taken]
+        return [OrderSync(*row) for row in taken]
 
     def done(self, sync: OrderSync) -> Statement:
         """Read; asked for again meanwhile, it stays."""

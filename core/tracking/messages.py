@@ -5,6 +5,7 @@ refund is kept as it is; everything else is found by comparing the order with wh
 """
 
 from collections.abc import Mapping
+from contextlib import suppress
 
 from core.clock import MINUTE, SECOND
 from core.errors import AuthorisationEnded, NotFound, ServiceError
@@ -16,7 +17,7 @@ from core.shops.base import ShopEvent, ShopMessage
 from core.storage.database import Statement
 from core.storage.order_events import OrderSync
 from core.storage.shops import BoundShop
-from core.tracking.tools import Lookout
+from core.tracking.tools import Lookout, each_alone
 
 LEASE = 2 * MINUTE
 _AGAIN = (5 * SECOND, 30 * SECOND, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE)  # after each try that failed
@@ -33,17 +34,17 @@ async def take(lookout: Lookout, message: ShopMessage) -> None:
     if shop is None:
         return
     now = lookout.clock.now()
-    sync = lookout.kept.order_syncs.ask(message.shop, message.order, message.event, now)
+    sync = lookout.kept.order_syncs.ask(message.shop, message.order, now)
     await lookout.kept.database.apply(sync, *_refund(lookout, shop, message, now))
 
 
 async def sync_due(lookout: Lookout) -> bool:
     """Read some of the orders that were spoken of; False when there are none."""
-    syncs = await lookout.kept.order_syncs.claim(lookout.clock.now(), LEASE, 2 * lookout.crowd)
-    try:
-        await crowd(lookout.crowd, lambda sync: _sync(lookout, sync), syncs, lookout.closing)
-    except HandOver:
+    if lookout.closing.is_set():
         return False
+    syncs = await lookout.kept.order_syncs.claim(lookout.clock.now(), LEASE, 2 * lookout.crowd)
+    with suppress(HandOver):  # those in hand are read; the others are due again when their lease ends
+        await crowd(lookout.crowd, lambda sync: each_alone("order", _sync(lookout, sync)), syncs, lookout.closing)
     return bool(syncs)
 
 

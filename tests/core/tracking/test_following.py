@@ -8,6 +8,7 @@ import pytest
 from bot.sandbox.parcels import Journey
 from bot.sandbox.world import World
 from core.parcels import Oddity, Parcel, ParcelState
+from core.storage.database import run
 from core.tracking.watching import entered
 from tests.support.merchant import Merchant
 from tests.support.passing import HOUR, MINUTE, catches_up, passes
@@ -142,6 +143,14 @@ async def test_a_restart_in_the_middle_of_it_all_changes_nothing(stage: Stage, p
         await passes(stage, 5)
         await stage.restart()
     assert {(await parcel(stage, number)).state for number in numbers(world)} == {S.DELIVERED}
+
+
+async def test_a_parcel_that_cannot_be_read_holds_up_no_other(stage: Stage, printed: Merchant, world: World) -> None:
+    broken, *well = numbers(world)
+    key = (await parcel(stage, broken)).id
+    await stage.app.database.apply(run("INSERT INTO nodes VALUES (?, 'x', 1, 'ZTO', 'no seal of ours', 1)", key))
+    await passes(stage, 8)
+    assert {(await parcel(stage, number)).state for number in well} == {S.IN_TRANSIT}
 
 
 class TestNumbersEnteredByHand:
