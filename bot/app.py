@@ -18,7 +18,7 @@ from bot.scheduler import Scheduler, Tick, every
 from bot.sender import Sender
 from bot.turns import Turns
 from bot.workers import Bells, Worker
-from core.clock import DAY, HOUR, Clock, SystemClock
+from core.clock import DAY, HOUR, MINUTE, Clock, SystemClock
 from core.couriers import all_couriers, push_doors
 from core.fulfilment import batch
 from core.fulfilment.tools import Tools
@@ -34,6 +34,7 @@ from core.storage.migrate import migrate
 from core.storage.repositories import Repositories
 from core.trackers import all_trackers
 from core.tracking.breaker import Breakers
+from core.tracking.looking import look_at_shops
 from core.tracking.messages import sync_due
 from core.tracking.poll import forget_queries, poll_due
 from core.tracking.tools import Lookout
@@ -122,7 +123,7 @@ async def build(
     turns = Turns(desk, tools.owner, commands, metrics)
     composer = Composer(kept, press, clock, Links(settings.public_url, vault))
     sender = Sender(composer, channels, tools.owner, metrics)
-    scheduler = Scheduler(_ticks(settings, kept, clock), kept, clock, tools.owner)
+    scheduler = Scheduler(_ticks(settings, tools), kept, clock, tools.owner)
     by_table = {
         "inbox": Worker("turns", [turns.take_waiting], metrics),
         "effects": Worker("effects", [turns.do_next_effect] * 8, metrics),
@@ -152,11 +153,14 @@ async def build(
     )
 
 
-def _ticks(settings: Settings, kept: Repositories, clock: Clock) -> list[Tick]:
+def _ticks(settings: Settings, tools: Tools) -> list[Tick]:
     """What the clock begins; see `bot/scheduler.py`."""
-    ticks = [Tick("track queries", every(DAY), lambda: forget_queries(kept, clock))]
+    ticks = [
+        Tick("shops", every(settings.look_minutes * MINUTE), lambda: look_at_shops(tools)),
+        Tick("track queries", every(DAY), lambda: forget_queries(tools.kept, tools.clock)),
+    ]
     if settings.backup_hours and (file := sqlite_file(settings.database)):
-        backups = Backups(file, settings.backup_folder, settings.backup_keep, clock)
+        backups = Backups(file, settings.backup_folder, settings.backup_keep, tools.clock)
         ticks.append(Tick("backup", every(settings.backup_hours * HOUR), backups.make))
     return ticks
 

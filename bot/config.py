@@ -82,6 +82,7 @@ class Settings(BaseSettings):
     pinduoduo_messages: bool = Field(
         False, description="listen to Pinduoduo's message service; subscribe the app to its topics in the console first"
     )
+    look_minutes: int = Field(10, ge=1, le=720, description="minutes between two looks for what changed in the shops")
     zto_app_key: str = Field("", description="the app's appKey on ZTO's open platform")
     zto_app_secret: SecretStr = Field(SecretStr(""), description="the app's appSecret")
     kuaidi100_customer: str = Field("", description="the customer number of Kuaidi100's console")
@@ -131,6 +132,8 @@ class Settings(BaseSettings):
     def _can_be_pushed_to(self) -> Self:
         if self.telegram_webhook and not self.public_url.startswith("https://"):
             raise ValueError("MIANDAN_TELEGRAM_WEBHOOK needs MIANDAN_PUBLIC_URL to begin with https://")
+        if self.track_pushes and not self.world and not self.public_url.startswith("https://"):
+            raise ValueError("MIANDAN_TRACK_PUSHES needs MIANDAN_PUBLIC_URL to begin with https://")
         return self
 
     def vault(self) -> Vault:
