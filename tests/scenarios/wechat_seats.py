@@ -197,7 +197,7 @@ class AccountSeat(WeChatSeat):
 
     def pages(self) -> int:
         """Of the documents behind the links."""
-        return sum(_pages(body) for body in self.fetched)
+        return sum(_pages(body) for body in self.fetched.values())
 
     async def says(self, text: str) -> None:
         await super().says(text)
@@ -214,13 +214,14 @@ class AccountSeat(WeChatSeat):
 
     def __init__(self, world: World, folder: Path, press: Press) -> None:
         super().__init__(world, folder, press)
-        self.fetched: list[bytes] = []
+        self.fetched: dict[str, bytes] = {}
 
     async def _fetch(self) -> None:
         """Download what was just offered."""
         links = (link for each in self._heard()[self._seen :] for link in _LINK.findall(each["text"]))
+        new = [url for label, url in links if label in _DOWNLOADS and url not in self.fetched]
         async with httpx.AsyncClient(transport=self.site) as browser:
-            self.fetched += [(await browser.get(url)).content for label, url in links if label in _DOWNLOADS]
+            self.fetched |= {url: (await browser.get(url)).content for url in new}
 
 
 class PassiveAccountSeat(AccountSeat):
