@@ -70,8 +70,8 @@ class Settings(BaseSettings):
     official_account_template: str = Field(
         "", description="template that tells of news when nothing else may be pushed"
     )
-    official_account_template_fields: dict[str, str] = Field(
-        {"thing1": "{what}", "time2": "{when}"}, description="the template's fields, as JSON"
+    official_account_template_fields: str = Field(
+        '{"thing1": "{what}", "time2": "{when}"}', description="the template's fields, as JSON"
     )
     pinduoduo_client_id: str = Field("", description="the app's client_id on Pinduoduo's open platform")
     pinduoduo_client_secret: SecretStr = Field(SecretStr(""), description="the app's client_secret")

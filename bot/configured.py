@@ -2,7 +2,9 @@
 
 import hashlib
 import hmac
+import json
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from pydantic import SecretStr
 
@@ -11,6 +13,10 @@ from bot.config import Settings
 from core.clock import Clock
 from core.http import Http
 from core.storage.repositories import Repositories
+
+if TYPE_CHECKING:
+    from bot.channels.official_account import Account
+    from bot.channels.wecom import Application
 
 NONE = """No channel is configured. Set, in the environment or in .env, one or more of:
   Telegram:          MIANDAN_TELEGRAM_TOKEN (from @BotFather)
@@ -28,13 +34,22 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
 
 def named(settings: Settings) -> list[str]:
     """The channels to run. Raises `ChannelRefused` for none at all, and for one that is only half set up."""
-    found = [name for name, needed in _NEEDED.items() if any(_value(settings, each) for each in needed)]
+    found = wanted(settings)
     if not found:
         raise ChannelRefused(NONE)
-    missing = [each for name in found for each in _NEEDED[name] if not _value(settings, each)]
-    if missing:
-        raise ChannelRefused("Also needed: " + ", ".join(f"MIANDAN_{each.upper()}" for each in missing))
+    if lacking := [setting for name in found for setting in missing(settings, name)]:
+        raise ChannelRefused(f"Also needed: {', '.join(lacking)}")
     return found
+
+
+def wanted(settings: Settings) -> list[str]:
+    """The channels of which at least something is set."""
+    return [name for name, needed in _NEEDED.items() if any(_value(settings, each) for each in needed)]
+
+
+def missing(settings: Settings, channel: str) -> list[str]:
+    """What else must be set for this channel."""
+    return [f"MIANDAN_{each.upper()}" for each in _NEEDED[channel] if not _value(settings, each)]
 
 
 def channels(settings: Settings, http: Http, clock: Clock, kept: Repositories) -> list[ServedChannel]:
@@ -60,9 +75,16 @@ def _telegram(settings: Settings) -> ServedChannel:
 
 
 def _wecom(settings: Settings, http: Http, clock: Clock, kept: Repositories) -> ServedChannel:
-    from bot.channels.wecom import Application, WeCom  # noqa: PLC0415 - see above
+    from bot.channels.wecom import WeCom  # noqa: PLC0415 - see above
 
-    application = Application(
+    return WeCom(application(settings), http, clock, kept)
+
+
+def application(settings: Settings) -> "Application":
+    """The WeCom application. Raises `ChannelRefused`."""
+    from bot.channels.wecom import Application  # noqa: PLC0415 - see above
+
+    return Application(
         settings.wecom_corp_id,
         settings.wecom_agent_id,
         settings.wecom_secret.get_secret_value(),
@@ -70,7 +92,6 @@ def _wecom(settings: Settings, http: Http, clock: Clock, kept: Repositories) -> 
         _aes_key("wecom_aes_key", settings.wecom_aes_key),
         is_markdown=settings.wecom_markdown,
     )
-    return WeCom(application, http, clock, kept)
 
 
 def _wecom_bot(settings: Settings) -> ServedChannel:
@@ -82,10 +103,17 @@ def _wecom_bot(settings: Settings) -> ServedChannel:
 
 
 def _official_account(settings: Settings, http: Http, clock: Clock, kept: Repositories) -> ServedChannel:
-    from bot.channels.official_account import Account, OfficialAccount  # noqa: PLC0415 - see above
+    from bot.channels.official_account import OfficialAccount  # noqa: PLC0415 - see above
+
+    return OfficialAccount(account(settings), http, clock, kept)
+
+
+def account(settings: Settings) -> "Account":
+    """The Official Account. Raises `ChannelRefused`."""
+    from bot.channels.official_account import Account  # noqa: PLC0415 - see above
 
     key = settings.official_account_aes_key
-    account = Account(
+    return Account(
         settings.official_account_app_id,
         settings.official_account_secret.get_secret_value(),
         settings.official_account_token.get_secret_value(),
@@ -94,9 +122,20 @@ def _official_account(settings: Settings, http: Http, clock: Clock, kept: Reposi
         taps=settings.official_account_taps,
         has_menu=settings.official_account_menu,
         template=settings.official_account_template,
-        template_fields=settings.official_account_template_fields,
+        template_fields=_fields(settings.official_account_template_fields),
     )
-    return OfficialAccount(account, http, clock, kept)
+
+
+def _fields(written: str) -> Mapping[str, str]:
+    """A template's fields, in which only {what} and {when} are filled in."""
+    try:
+        fields = {str(name): str(told) for name, told in json.loads(written).items()}
+        [told.format(what="", when="") for told in fields.values()]
+    except (AttributeError, KeyError, IndexError, ValueError) as error:
+        raise ChannelRefused(
+            'MIANDAN_OFFICIAL_ACCOUNT_TEMPLATE_FIELDS must be JSON like {"thing1": "{what}", "time2": "{when}"}.'
+        ) from error
+    return fields
 
 
 def _aes_key(name: str, key: SecretStr) -> str:

@@ -19,7 +19,7 @@ from wechatpy.crypto import WeChatCrypto
 
 from bot.channels.at_once import PATIENCE, AtOnce
 from bot.channels.base import Abilities, ChannelBusy, ChannelRefused, Drawing, PeerAway, Receive, Reception
-from bot.channels.wechat_api import Json, Refused, WeChatApi
+from bot.channels.wechat_api import Json, Refused, SharedTokens, Tokens, WeChatApi
 from bot.channels.wechat_callbacks import Callbacks, Unwelcome, fields_of
 from bot.channels.writing import in_bytes, in_words, pieces, with_links
 from core.clock import HOUR, MINUTE, Clock, shanghai
@@ -81,13 +81,12 @@ class OfficialAccount:
     name = NAME
 
     def __init__(self, account: Account, http: Http, clock: Clock, kept: Repositories) -> None:
-        credentials = {"grant_type": "client_credential", "appid": account.app_id, "secret": account.secret}
         self.abilities = Abilities(
             edits=False, edits_once=False, erases=False, gathers=True, pushes=account.may_push, largest_file=0
         )
         self.trouble = ""  # what keeps our messages from arriving now
         self._account = account
-        self._api = WeChatApi(f"{NAME}/{account.app_id}", _BASE, "token", credentials, http, kept, clock)
+        self._api = api_of(account, http, SharedTokens(kept), clock)
         self._crypto = WeChatCrypto(account.token, account.aes_key, account.app_id) if account.aes_key else None
         self._callbacks = Callbacks(account.token, clock, self._crypto)
         self._clock = clock
@@ -223,6 +222,12 @@ class OfficialAccount:
             await reception.receive(incoming)
             return PlainTextResponse("success")
         return await self._at_once.answered(reception, message, incoming)
+
+
+def api_of(account: Account, http: Http, tokens: Tokens, clock: Clock) -> WeChatApi:
+    """The account's calls."""
+    credentials = {"grant_type": "client_credential", "appid": account.app_id, "secret": account.secret}
+    return WeChatApi(f"{NAME}/{account.app_id}", _BASE, "token", credentials, http, tokens, clock)
 
 
 def read(message: Any) -> Incoming | None:  # noqa: ANN401 - wechatpy has no types

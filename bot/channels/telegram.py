@@ -18,7 +18,7 @@ import telegram
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
-from telegram import BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions
+from telegram import BotCommand, InputFile, LinkPreviewOptions
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import HTTPXRequest
 
@@ -32,10 +32,11 @@ from bot.channels.base import (
     Receive,
     Reception,
 )
+from bot.channels.telegram_keyboard import keyboard
 from bot.channels.writing import pieces
 from core.http import never_sent
 from handlers.errors import unforeseen
-from handlers.messages import Button, Incoming
+from handlers.messages import Incoming
 
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # the library's coming way to tell waiting times; it asks for a choice
 
@@ -43,7 +44,6 @@ NAME = "telegram"
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 _TEXT = 4096  # characters of a message
 _CAPTION = 1024  # characters under a document
-_BUTTON_DATA = 64  # bytes
 _CONNECTIONS = 40  # updates that Telegram may push at the same time
 _WAIT = 25  # seconds a poll waits for news
 _BLOCKED = 3600.0  # seconds until somebody who blocked the bot is tried again
@@ -150,15 +150,16 @@ class Telegram:
         *first, last = pieces(drawing.text, _TEXT)
         for piece in first:
             await self._bot.send_message(chat, piece, link_preview_options=_NO_PREVIEW)
-        keyboard = _keyboard(drawing.buttons)
-        sent = await self._bot.send_message(chat, last, reply_markup=keyboard, link_preview_options=_NO_PREVIEW)
+        sent = await self._bot.send_message(
+            chat, last, reply_markup=keyboard(drawing.buttons), link_preview_options=_NO_PREVIEW
+        )
         return str(sent.message_id)
 
     async def _edit(self, chat: int, drawing: Drawing) -> bool:
         """Whether the message now reads so; one that is gone is sent anew."""
         try:
             await self._bot.edit_message_text(
-                drawing.text, chat, int(drawing.replaces), reply_markup=_keyboard(drawing.buttons)
+                drawing.text, chat, int(drawing.replaces), reply_markup=keyboard(drawing.buttons)
             )
         except BadRequest as error:
             return "not modified" in error.message
@@ -167,7 +168,7 @@ class Telegram:
     async def _send_file(self, chat: int, file: File, drawing: Drawing) -> str:
         caption = drawing.text[:_CAPTION]
         sent = await self._bot.send_document(
-            chat, InputFile(file.body, filename=file.name), caption=caption, reply_markup=_keyboard(drawing.buttons)
+            chat, InputFile(file.body, filename=file.name), caption=caption, reply_markup=keyboard(drawing.buttons)
         )
         return str(sent.message_id)
 
@@ -289,23 +290,6 @@ def read(update: Mapping[str, Any]) -> Incoming | None:
     if not text:
         return Incoming(NAME, peer, uid, notice="chat.only_text")
     return Incoming(NAME, peer, uid, text=text, message=str(message["message_id"]))
-
-
-def _keyboard(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:
-    """Two buttons a row, one where the labels are long."""
-    if not buttons:
-        return None
-    width = 1 if any(len(button.label) > 12 for button in buttons) else 2  # noqa: PLR2004 - what fits half a phone
-    drawn = [_drawn(button) for button in buttons]
-    return InlineKeyboardMarkup([drawn[start : start + width] for start in range(0, len(drawn), width)])
-
-
-def _drawn(button: Button) -> InlineKeyboardButton:
-    if button.url:
-        return InlineKeyboardButton(button.label, url=button.url)
-    if len(button.data.encode()) > _BUTTON_DATA:
-        raise ValueError(f"button data too long: {button.data.partition('=')[0]}")
-    return InlineKeyboardButton(button.label, callback_data=button.data)
 
 
 def _seconds(error: RetryAfter) -> float:

@@ -7,7 +7,8 @@ that it is wrong or old (official pages on access tokens: 7200 seconds).
 import asyncio
 import json
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import dataclass
+from typing import Any, Protocol
 from urllib.parse import urlencode
 
 from bot.channels.base import File
@@ -31,6 +32,44 @@ class Refused(Exception):
         self.said = said
 
 
+class Tokens(Protocol):
+    """Where a token is kept between calls; `until` is epoch milliseconds UTC."""
+
+    async def get(self, service: str, now: int) -> str:
+        """The token that is still good; empty when there is none."""
+        ...
+
+    async def keep(self, service: str, token: str, until: int) -> None:
+        """A new token."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class SharedTokens:
+    """In the database, for all our processes."""
+
+    kept: Repositories
+
+    async def get(self, service: str, now: int) -> str:
+        """See `Tokens`."""
+        return await self.kept.access_tokens.get(service, now)
+
+    async def keep(self, service: str, token: str, until: int) -> None:
+        """See `Tokens`."""
+        await self.kept.database.apply(self.kept.access_tokens.keep(service, token, until))
+
+
+class PassingTokens:
+    """Nowhere, for a look without a database."""
+
+    async def get(self, _service: str, _now: int) -> str:
+        """See `Tokens`."""
+        return ""
+
+    async def keep(self, _service: str, _token: str, _until: int) -> None:
+        """See `Tokens`."""
+
+
 class WeChatApi:
     """One account's or application's calls below `base`, where `token_query` gets it a token."""
 
@@ -41,7 +80,7 @@ class WeChatApi:
         token_path: str,
         token_query: Mapping[str, str],
         http: Http,
-        kept: Repositories,
+        tokens: Tokens,
         clock: Clock,
     ) -> None:
         """`service` names the account, among all accounts of this program."""
@@ -49,7 +88,7 @@ class WeChatApi:
         self._base = base
         self._token_url = f"{base}/{token_path}?{urlencode(token_query)}"
         self._http = http
-        self._kept = kept
+        self._tokens = tokens
         self._clock = clock
         self._fetching = asyncio.Lock()
 
@@ -67,6 +106,10 @@ class WeChatApi:
         body, headers = multipart("media", file.name, file.body)
         answer = await self._harmless(path, {"type": kind}, body, headers)
         return str(answer["media_id"])
+
+    async def has_token(self) -> None:
+        """Whether we are known. Raises `Refused` and `ServiceUnavailable`."""
+        await self._token("")
 
     async def _harmless(self, path: str, query: Mapping[str, str], body: bytes, headers: Mapping[str, str]) -> Json:
         """A call that nobody sees and that may be repeated, whatever became of it."""
@@ -94,14 +137,14 @@ class WeChatApi:
     async def _token(self, refused: str) -> str:
         """A token other than the one that was refused."""
         async with self._fetching:
-            known = await self._kept.access_tokens.get(self._service, self._clock.now())
+            known = await self._tokens.get(self._service, self._clock.now())
             return known if known and known != refused else await self._fetched()
 
     async def _fetched(self) -> str:
         answer = self._read(await self._http.get(self._service, self._token_url))
         token = str(answer["access_token"])
         until = self._clock.now() + (int(answer["expires_in"]) - _MARGIN) * SECOND
-        await self._kept.database.apply(self._kept.access_tokens.keep(self._service, token, until))
+        await self._tokens.keep(self._service, token, until)
         return token
 
     def _read(self, reply: Reply) -> Json:

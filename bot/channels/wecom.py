@@ -20,7 +20,7 @@ from wechatpy.enterprise.crypto import WeChatCrypto
 
 from bot.channels.base import Abilities, ChannelBusy, ChannelRefused, Drawing, File, PeerAway, Receive, Reception
 from bot.channels.template_card import drawn, shown
-from bot.channels.wechat_api import Json, Refused, WeChatApi
+from bot.channels.wechat_api import Json, Refused, SharedTokens, Tokens, WeChatApi
 from bot.channels.wechat_callbacks import Callbacks, Unwelcome, fields_of
 from bot.channels.writing import in_bytes, pieces
 from core.clock import HOUR, MINUTE, SECOND, Clock
@@ -74,12 +74,10 @@ class WeCom:
 
     def __init__(self, application: Application, http: Http, clock: Clock, kept: Repositories) -> None:
         crypto = WeChatCrypto(application.token, application.aes_key, application.corp_id)
-        credentials = {"corpid": application.corp_id, "corpsecret": application.secret}
-        service = f"{NAME}/{application.corp_id}/{application.agent_id}"
         self.abilities = Abilities(edits=False, erases=False, largest_file=application.largest_file)
         self.trouble = ""  # what keeps our messages from arriving now
         self._application = application
-        self._api = WeChatApi(service, _BASE, "gettoken", credentials, http, kept, clock)
+        self._api = api_of(application, http, SharedTokens(kept), clock)
         self._callbacks = Callbacks(application.token, clock, crypto)
         self._clock = clock
         self._kept = kept
@@ -87,12 +85,12 @@ class WeCom:
     async def open(self, _menu: Mapping[str, str]) -> str:
         """See `ServedChannel.open`."""
         try:
-            about = await self._api.get("agent/get", {"agentid": str(self._application.agent_id)})
+            name = await name_of(self._application, self._api)
         except Refused as refused:
             raise ChannelRefused(f"WeCom: {hint(refused)}") from refused
         except ServiceUnavailable as error:
             raise ChannelBusy(_AFTER_FAILURE) from error
-        return f"WeCom application {about.get('name', self._application.agent_id)}"
+        return f"WeCom application {name}"
 
     async def listen(self, _receive: Receive) -> None:
         """WeCom calls us."""
@@ -225,6 +223,19 @@ class WeCom:
             await self._change(peer, code, {"button": {"replace_name": texts.text("zh", "chat.chosen")}})
         except Exception as error:  # noqa: BLE001 - the press counts, whether or not the card shows it
             log.info("wecom card not updated", error=type(error).__name__)
+
+
+def api_of(application: Application, http: Http, tokens: Tokens, clock: Clock) -> WeChatApi:
+    """The application's calls."""
+    credentials = {"corpid": application.corp_id, "corpsecret": application.secret}
+    service = f"{NAME}/{application.corp_id}/{application.agent_id}"
+    return WeChatApi(service, _BASE, "gettoken", credentials, http, tokens, clock)
+
+
+async def name_of(application: Application, api: WeChatApi) -> str:
+    """What the application is called in WeCom. Raises `Refused` and `ServiceUnavailable`."""
+    about = await api.get("agent/get", {"agentid": str(application.agent_id)})
+    return str(about.get("name", application.agent_id))
 
 
 def read(message: Any) -> Incoming | None:  # noqa: ANN401 - wechatpy has no types

@@ -9,7 +9,7 @@ from handlers.understanding.normalise import bare, normalise
 _YES = frozenset("好 好的 是 是的 对 对的 行 可以 确认 确定 打 打吧 嗯 yes y ok okay sure confirm".split())
 _CANCEL = frozenset("取消 算了 不要了 退出 /cancel cancel quit 不打了".split())
 _BACK = frozenset("返回 上一步 /back back 0".split())
-_NEWS = frozenset("结果 看结果 好了吗 好了没 result results".split())
+_NEWS = frozenset("结果 看结果 result results".split())
 _NOTHING = frozenset("没有 无 没 跳过 none no skip -".split())
 _SHORTEST_PART = 2  # characters of a label that may stand for it
 

@@ -2,8 +2,6 @@
 
 import asyncio
 import contextlib
-import re
-from collections.abc import Iterable, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -31,20 +29,13 @@ from core.storage.database import connect
 from core.storage.migrate import migrate
 from core.storage.repositories import Repositories
 from handlers.messages import Incoming
-from handlers.texts import LANGUAGES, text
 from tests.scenarios.seats import Heard
+from tests.scenarios.undrawn import DOWNLOADS, FORMS, LINK, merged, undrawn
 from tests.support.forms import SITE, fill
 from tests.support.sockets import served
 from tests.support.stage import at_once
 
 MENU = {"print_orders": "打印订单", "bind_shop": "绑定店铺", "bind_courier": "绑定快递", "help": "看帮助"}
-_HINTS = {text(each, f"chat.{key}") for each in LANGUAGES for key in ("by_number", "not_in_chat", "choose_below")}
-_FORMS = {text(each, "chat.fill_form") for each in LANGUAGES}
-_DOWNLOADS = {text(each, "chat.download") for each in LANGUAGES}
-_NOT_CHOICES = _FORMS | _DOWNLOADS
-_NUMBERED = re.compile(r"\d+\. (.+?)(?:：(https?://\S+))?")
-_LINK = re.compile(r"(.+?)：(https?://\S+)")
-_WORD = re.compile(r"「(.+)」")
 _ON_THE_WAY = {"返回", "取消", "帮助", "back", "cancel"}  # said in the chat, also where a form is offered
 _A_MOMENT = 5_000  # milliseconds between two things a merchant does
 
@@ -156,7 +147,7 @@ class WeChatSeat:
     def _form(self) -> str:
         heard = self._heard()
         last = heard[-1]["text"] if heard else ""
-        return next((url for label, url in _LINK.findall(last) if label in _FORMS), "")
+        return next((url for label, url in LINK.findall(last) if label in FORMS), "")
 
     def _heard(self) -> list[dict[str, Any]]:
         return self.service.heard(self.who)
@@ -197,7 +188,7 @@ class AccountSeat(WeChatSeat):
 
     def pages(self) -> int:
         """Of the documents behind the links."""
-        return sum(_pages(body) for body in self.fetched)
+        return sum(_pages(body) for body in self.fetched.values())
 
     async def says(self, text: str) -> None:
         await super().says(text)
@@ -214,13 +205,14 @@ class AccountSeat(WeChatSeat):
 
     def __init__(self, world: World, folder: Path, press: Press) -> None:
         super().__init__(world, folder, press)
-        self.fetched: list[bytes] = []
+        self.fetched: dict[str, bytes] = {}
 
     async def _fetch(self) -> None:
         """Download what was just offered."""
-        links = (link for each in self._heard()[self._seen :] for link in _LINK.findall(each["text"]))
+        links = (link for each in self._heard()[self._seen :] for link in LINK.findall(each["text"]))
+        new = [url for label, url in links if label in DOWNLOADS and url not in self.fetched]
         async with httpx.AsyncClient(transport=self.site) as browser:
-            self.fetched += [(await browser.get(url)).content for label, url in links if label in _DOWNLOADS]
+            self.fetched |= {url: (await browser.get(url)).content for url in new}
 
 
 class PassiveAccountSeat(AccountSeat):
@@ -323,37 +315,6 @@ def account(**others: Any) -> Account:
     """The pretend Official Account."""
     seal = account_service.SEAL
     return Account(account_service.APP_ID, account_service.SECRET, seal.token, seal.aes_key, **others)
-
-
-def undrawn(message: Mapping[str, Any]) -> list[Heard]:
-    """What was said in a message of WeChat's, and what could be chosen."""
-    *first, last = message["text"].split("\n\n")
-    labels = [*(each["label"] for each in message["links"]), *message["buttons"]]
-    return [*(_read(each, []) for each in first), _read(last, labels)]
-
-
-def _read(told: str, labels: list[str]) -> Heard:
-    words: list[str] = []
-    chosen: list[str] = []
-    for line in told.replace("＊", "*").split("\n"):
-        found = _NUMBERED.fullmatch(line) or _LINK.fullmatch(line) or _WORD.fullmatch(line)
-        if found and found[1] not in _NOT_CHOICES:
-            chosen.append(found[1])
-        elif not found and line not in _HINTS:
-            words.append(line)
-    is_listed = any(_NUMBERED.fullmatch(line) for line in told.split("\n"))
-    return Heard("\n".join(words), tuple(chosen if is_listed else [*chosen, *labels]))
-
-
-def merged(messages: Iterable[list[Heard]]) -> list[Heard]:
-    """A card that holds nothing but buttons belongs to the text before it."""
-    told: list[Heard] = []
-    for heard in (each for several in messages for each in several):
-        if told and not heard.text and heard.buttons:
-            told[-1] = Heard(told[-1].text, told[-1].buttons or heard.buttons)
-        else:
-            told.append(heard)
-    return told
 
 
 def _pages(pdf: bytes) -> int:

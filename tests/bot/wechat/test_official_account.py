@@ -2,75 +2,22 @@
 
 import asyncio
 import dataclasses
-from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from wechat_rig import CHOICE, XIAOMAN, meet, says, shown, working
 
 from bot.channels.base import ChannelBusy, ChannelRefused, Drawing, PeerAway
-from bot.channels.official_account import Account, OfficialAccount
+from bot.channels.official_account import OfficialAccount
 from bot.sandbox.clock import HOUR, MINUTE, SECOND
 from bot.sandbox.official_account import service
-from bot.sandbox.official_account.service import SEAL, TEMPLATE
+from bot.sandbox.official_account.service import SEAL
 from bot.sandbox.world import World
 from core.errors import OutcomeUnknown
 from handlers.messages import Button
 from tests.scenarios.wechat_seats import MENU, account
-from tests.support.desk import Connected, connected
-
-XIAOMAN = "xiaoman"
-CHOICE = (Button("打印 1 张", "q:token:0"), Button("看明细", "q:token:1"))
-FIELDS = {"thing1": "{what}", "time2": "{when}"}
-
-
-@pytest.fixture
-def world() -> World:
-    return World(seed=7, orders=0)
-
-
-def working(world: World, folder: Path, known: Account) -> Any:
-    """The channel, called at the address in the console."""
-
-    def make(http: Any, kept: Any) -> OfficialAccount:
-        return OfficialAccount(known, http, world.clock, kept)
-
-    return connected(world, folder, make)
-
-
-@pytest.fixture
-async def pushing(world: World, tmp_path: Path) -> AsyncIterator[Connected[OfficialAccount]]:
-    """An account with the right to customer messages, to which somebody has written."""
-    known = account(may_push=True, template=TEMPLATE, template_fields=FIELDS)
-    async with working(world, tmp_path, known) as account_:
-        await meet(world, account_)
-        yield account_
-
-
-@pytest.fixture
-async def answering(world: World, tmp_path: Path) -> AsyncIterator[Connected[OfficialAccount]]:
-    """An account without it."""
-    world.official_account.loses_right()
-    async with working(world, tmp_path, account(patience=0.05)) as account_:
-        world.official_account.callback.patience = 0.06
-        await meet(world, account_)
-        yield account_
-
-
-async def meet(world: World, account_: Connected[OfficialAccount]) -> None:
-    world.official_account.call_with(account_.called, "https://bot.example/official_account")
-    world.official_account.says(XIAOMAN, "你好")
-    await world.official_account.delivers()
-
-
-def heard(world: World) -> list[tuple[str, str, list[str]]]:
-    return [(each["kind"], each["text"], each["buttons"]) for each in world.official_account.heard(XIAOMAN)]
-
-
-async def says(world: World, text: str) -> None:
-    world.official_account.says(XIAOMAN, text)
-    await world.official_account.delivers()
+from tests.support.desk import Connected
 
 
 class TestWhatComesIn:
@@ -147,13 +94,15 @@ class TestPushing:
     ) -> None:
         page = Button("打开授权页", url="https://fuwu.example/page")
         await pushing.channel.send(XIAOMAN, Drawing("请授权", (page, *CHOICE)))
-        assert heard(world) == [("msgmenu", "请授权\n打开授权页：https://fuwu.example/page", ["打印 1 张", "看明细"])]
+        assert shown(world.official_account) == [
+            ("msgmenu", "请授权\n打开授权页：https://fuwu.example/page", ["打印 1 张", "看明细"])
+        ]
 
     async def test_choices_may_be_numbers_instead(self, world: World, tmp_path: Path) -> None:
         async with working(world, tmp_path, account(may_push=True, taps=False)) as account_:
             await meet(world, account_)
             await account_.channel.send(XIAOMAN, Drawing("打吗？", CHOICE))
-        assert heard(world) == [("text", "打吗？\n1. 打印 1 张\n2. 看明细\n（回复序号）", [])]
+        assert shown(world.official_account) == [("text", "打吗？\n1. 打印 1 张\n2. 看明细\n（回复序号）", [])]
 
     async def test_a_sixth_message_waits_until_the_merchant_writes(
         self, pushing: Connected[OfficialAccount], world: World
@@ -167,7 +116,7 @@ class TestPushing:
         assert calls["official_account:message/custom/send"] == 5, "WeChat was not even asked"
         await says(world, "有事吗")
         await pushing.channel.send(XIAOMAN, Drawing("有"))
-        assert heard(world)[-1] == ("text", "有", [])
+        assert shown(world.official_account)[-1] == ("text", "有", [])
 
     async def test_a_template_knocks_once_while_something_waits(
         self, pushing: Connected[OfficialAccount], world: World
@@ -176,12 +125,12 @@ class TestPushing:
         for text in ("🔴 47 小时没有新物流 · 中通 7612…9036\n张*，浙江杭州", "🔴 又一件"):
             with pytest.raises(ChannelBusy):
                 await pushing.channel.send(XIAOMAN, Drawing(text))
-        assert heard(world) == [("template", "🔴 47 小时没有新物流 · 中通 76\n2026-11-24 16:30", [])]
+        assert shown(world.official_account) == [("template", "🔴 47 小时没有新物流 · 中通 76\n2026-11-24 16:30", [])]
         await says(world, "结果")
         world.clock.move(49 * HOUR)
         with pytest.raises(ChannelBusy):
             await pushing.channel.send(XIAOMAN, Drawing("🔴 再一件"))
-        assert [kind for kind, _, _ in heard(world)] == ["template", "template"]
+        assert [kind for kind, _, _ in shown(world.official_account)] == ["template", "template"]
 
     async def test_without_a_template_nothing_knocks(self, world: World, tmp_path: Path) -> None:
         async with working(world, tmp_path, account(may_push=True)) as account_:
@@ -189,7 +138,7 @@ class TestPushing:
             world.clock.move(49 * HOUR)
             with pytest.raises(ChannelBusy):
                 await account_.channel.send(XIAOMAN, Drawing("🔴"))
-        assert heard(world) == []
+        assert shown(world.official_account) == []
 
     async def test_after_a_click_there_are_three_messages_for_a_minute(
         self, pushing: Connected[OfficialAccount], world: World
@@ -241,58 +190,6 @@ class TestPushing:
         getattr(world.official_account, fault)()
         await asyncio.gather(*(pushing.channel.send(XIAOMAN, Drawing(str(n))) for n in range(3)))
         assert world.official_account.tokens_issued == 2
-
-
-class TestAnswering:
-    async def test_what_there_is_to_say_is_the_answer_with_choices_as_numbers(
-        self, answering: Connected[OfficialAccount], world: World
-    ) -> None:
-        answering.desk.waiting = [Drawing("打吗？", CHOICE)]
-        await says(world, "打印今天的订单")
-        assert heard(world) == [("text", "打吗？\n1. 打印 1 张\n2. 看明细\n（回复序号）", [])]
-        assert (answering.desk.rest, world.official_account.apologies) == ([None], 0)
-
-    @pytest.mark.usefixtures("answering")
-    async def test_when_there_is_nothing_to_say_nothing_is(self, world: World) -> None:
-        await says(world, "好")
-        assert (heard(world), world.official_account.apologies) == ([], 0)
-
-    async def test_work_that_takes_longer_is_waited_for_over_several_calls(
-        self, answering: Connected[OfficialAccount], world: World
-    ) -> None:
-        answering.desk.is_busy, answering.desk.waiting = True, [Drawing("正在看订单…\n\n今天 1 单")]
-        world.official_account.says(XIAOMAN, "打印今天的订单")
-        delivery = asyncio.create_task(world.official_account.delivers())
-        await asyncio.sleep(0.07)
-        answering.desk.is_busy = False
-        assert await delivery == 1
-        assert heard(world) == [("text", "正在看订单…\n\n今天 1 单", [])]
-        assert [each.text for each in answering.desk.came] == ["你好", "打印今天的订单"]
-
-    async def test_work_that_takes_too_long_is_asked_after_later(
-        self, answering: Connected[OfficialAccount], world: World
-    ) -> None:
-        answering.desk.is_busy, answering.desk.waiting = True, [Drawing("正在看订单…")]
-        await says(world, "打印今天的订单")
-        assert heard(world) == [("text", "正在看订单…\n\n还在处理。过一会儿发「结果」，我就告诉你。", [])]
-        await says(world, "好了吗")
-        assert heard(world)[-1][1] == "还在处理。过一会儿发「结果」，我就告诉你。"
-        assert world.official_account.apologies == 0
-
-    async def test_what_does_not_fit_into_one_answer_comes_with_the_next(
-        self, answering: Connected[OfficialAccount], world: World
-    ) -> None:
-        lines = "\n".join(f"• 第 {n} 单　退款中" for n in range(120))
-        answering.desk.waiting = [Drawing(lines)]
-        await says(world, "看明细")
-        ((_, told, _),) = heard(world)
-        (rest,) = answering.desk.rest
-        assert rest is not None
-        assert f"{told.removesuffix('…（发「结果」看后面）')}{rest.text}" == lines
-        assert len(told.encode()) <= 2048
-
-    async def test_it_cannot_speak_unasked(self, answering: Connected[OfficialAccount]) -> None:
-        assert not answering.channel.abilities.pushes
 
 
 class TestOpening:

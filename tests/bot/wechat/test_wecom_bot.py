@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from websockets.asyncio.client import connect
+from wechat_rig import CHOICE, XIAOMAN, shown
 
 from bot.channels.base import ChannelBusy, ChannelRefused, Drawing, File
 from bot.channels.wecom_bot import WecomBot, plain, read
@@ -16,14 +17,12 @@ from bot.channels.wecom_line import CHUNK, Bot
 from bot.sandbox.clock import SECOND
 from bot.sandbox.wecom_bot.service import BOT_ID, SECRET
 from bot.sandbox.world import World
-from handlers.messages import Button, Incoming
+from handlers.messages import Incoming
 from tests.support.sockets import served
 
-XIAOMAN = "xiaoman"
 SUBSCRIPTION = json.dumps(
     {"cmd": "aibot_subscribe", "headers": {"req_id": "1"}, "body": {"bot_id": BOT_ID, "secret": SECRET}}
 )
-CHOICE = (Button("打印 1 张", "q:token:0"), Button("看明细", "q:token:1"))
 
 
 @dataclass
@@ -57,11 +56,6 @@ async def until(is_so: Any) -> None:
 
 
 @pytest.fixture
-def world() -> World:
-    return World(seed=7, orders=0)
-
-
-@pytest.fixture
 async def address(world: World) -> AsyncIterator[str]:
     async with served(world.wecom_bot.app) as address:
         yield f"ws://{address}/"
@@ -91,10 +85,6 @@ async def bot(address: str, world: World) -> AsyncIterator[Listening]:
         world.wecom_bot.says(XIAOMAN, "你好")
         await bot.hears(1)
         yield bot
-
-
-def heard(world: World) -> list[tuple[str, str, list[str]]]:
-    return [(each["kind"], each["text"], each["buttons"]) for each in world.wecom_bot.heard(XIAOMAN)]
 
 
 async def test_wrong_credentials_are_told_by_their_settings(address: str) -> None:
@@ -142,10 +132,10 @@ async def test_what_is_no_text_and_what_is_said_in_a_group_get_a_word(bot: Liste
 
 async def test_a_tap_comes_back_and_is_all_that_is_left_on_its_card(bot: Listening, world: World) -> None:
     await bot.channel.send(XIAOMAN, Drawing("今天 1 单\n中通够用", CHOICE))
-    assert heard(world) == [("template_card", "今天 1 单\n中通够用", ["打印 1 张", "看明细"])]
+    assert shown(world.wecom_bot) == [("template_card", "今天 1 单\n中通够用", ["打印 1 张", "看明细"])]
     world.wecom_bot.presses(XIAOMAN, "打印 1 张")
     assert (await bot.hears(2))[-1].button == "q:token:0"
-    await until(lambda: heard(world) == [("template_card", "今天 1 单\n中通够用", ["✓ 打印 1 张"])])
+    await until(lambda: shown(world.wecom_bot) == [("template_card", "今天 1 单\n中通够用", ["✓ 打印 1 张"])])
 
 
 async def test_a_card_that_is_not_remembered_stays_as_it_was_and_the_tap_counts(
@@ -156,7 +146,7 @@ async def test_a_card_that_is_not_remembered_stays_as_it_was_and_the_tap_counts(
         await until(lambda: world.wecom_bot.connections == 2)
         world.wecom_bot.presses(XIAOMAN, "看明细")
         assert (await newer.hears(1))[0].button == "q:token:1"
-    assert heard(world) == [("template_card", "？", ["打印 1 张", "看明细"])]
+    assert shown(world.wecom_bot) == [("template_card", "？", ["打印 1 张", "看明细"])]
 
 
 async def test_a_card_pressed_too_long_ago_is_not_updated_and_nothing_breaks(bot: Listening, world: World) -> None:
@@ -165,7 +155,7 @@ async def test_a_card_pressed_too_long_ago_is_not_updated_and_nothing_breaks(bot
     world.clock.move(6 * SECOND)
     await bot.hears(2)
     await bot.channel.send(XIAOMAN, Drawing("好"))
-    assert heard(world)[0] == ("template_card", "？", ["打印 1 张", "看明细"])
+    assert shown(world.wecom_bot)[0] == ("template_card", "？", ["打印 1 张", "看明细"])
 
 
 async def test_a_large_file_arrives_whole_after_its_text(bot: Listening, world: World) -> None:
@@ -180,8 +170,8 @@ async def test_a_large_file_arrives_whole_after_its_text(bot: Listening, world: 
 async def test_a_long_text_goes_in_pieces(bot: Listening, world: World) -> None:
     text = "\n".join(f"• 暂缓第 {n} 单：退款中" for n in range(300))
     await bot.channel.send(XIAOMAN, Drawing(text))
-    assert "\n".join(each for _, each, _ in heard(world)) == text
-    assert len(heard(world)) > 1
+    assert "\n".join(each for _, each, _ in shown(world.wecom_bot)) == text
+    assert len(shown(world.wecom_bot)) > 1
 
 
 async def test_somebody_who_never_wrote_is_tried_again_later(bot: Listening) -> None:
@@ -194,7 +184,7 @@ async def test_too_many_messages_are_tried_again_later(bot: Listening, world: Wo
     world.wecom_bot.throttles()
     with pytest.raises(ChannelBusy):
         await bot.channel.send(XIAOMAN, Drawing("一"))
-    assert heard(world) == []
+    assert shown(world.wecom_bot) == []
 
 
 async def test_a_connection_that_breaks_before_the_answer_leaves_open_whether_it_arrived(
@@ -203,7 +193,7 @@ async def test_a_connection_that_breaks_before_the_answer_leaves_open_whether_it
     world.wecom_bot.loses_answers()
     with pytest.raises(ConnectionError):
         await bot.channel.send(XIAOMAN, Drawing("一"))
-    assert heard(world) == [("markdown", "一", [])]
+    assert shown(world.wecom_bot) == [("markdown", "一", [])]
 
 
 async def test_without_a_connection_everything_waits(address: str) -> None:
