@@ -121,6 +121,14 @@ class Parcels:
             order,
         )
 
+    def check_soon(self, parcel: str, now: int) -> Statement:
+        """Something about the parcel changed that no scan tells: rules look at it at once."""
+        return run("UPDATE parcels SET check_at = ? WHERE id = ?", now, parcel)
+
+    def check_all(self, merchant: str, now: int) -> Statement:
+        """The merchant's rules changed: they look at every parcel that is under way."""
+        return run("UPDATE parcels SET check_at = ? WHERE merchant = ? AND ended_at IS NULL", now, merchant)
+
     async def claim_polls(self, now: int, lease: int, limit: int = _AT_ONCE) -> list[Parcel]:
         """Parcels to ask for news, the longest due first; until now + lease nobody else gets them."""
         return await self._claim("next_poll_at", now, lease, limit)
@@ -168,6 +176,15 @@ class Parcels:
     async def get(self, parcel: str) -> Parcel | None:
         """One parcel."""
         return next(iter(await self._find("id = ?", parcel)), None)
+
+    async def with_ids(self, parcels: Sequence[str]) -> dict[str, Parcel]:
+        """Parcels by their ids."""
+        found: dict[str, Parcel] = {}
+        for start in range(0, len(parcels), _AT_ONCE):
+            some = parcels[start : start + _AT_ONCE]
+            marks = ", ".join("?" * len(some))
+            found |= {parcel.id: parcel for parcel in await self._find(f"id IN ({marks})", *some)}
+        return found
 
     async def with_number(self, merchant: str, number: str) -> Parcel | None:
         """The merchant's parcel with this waybill number."""

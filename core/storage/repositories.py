@@ -2,12 +2,16 @@
 
 from core.clock import Clock
 from core.storage.accounts import Accounts
+from core.storage.alerts import Alerts
 from core.storage.backlog import Backlog
 from core.storage.batches import Batches
 from core.storage.chats import Chats
 from core.storage.conversations import Conversations, Effects, Visits
 from core.storage.database import Database
+from core.storage.errands import Errands
 from core.storage.inbox import Inbox
+from core.storage.limits import AlertLimits
+from core.storage.listeners import Listeners
 from core.storage.merchants import Merchants
 from core.storage.order_events import OrderEvents, OrderSyncs
 from core.storage.orders import Orders
@@ -43,6 +47,10 @@ class Repositories:
         self.order_syncs = OrderSyncs(database)
         self.order_events = OrderEvents(database)
         self.track_queries = TrackQueries(database)
+        self.alerts = Alerts(database)
+        self.alert_limits = AlertLimits(database)
+        self.listeners = Listeners(database)
+        self.errands = Errands(database, vault)
 
     async def let_all_go(self) -> None:
         """Take every lease back: whoever held one is gone. Only where no other process works on the database."""
