@@ -30,10 +30,16 @@ from core.storage.migrate import migrate
 from core.storage.repositories import Repositories
 from core.trackers import all_trackers
 from core.tracking.breaker import Breakers
+from core.tracking.checking import check_due
+from core.tracking.drawing import draw_due
+from core.tracking.errands import follow_due
 from core.tracking.messages import sync_due
 from core.tracking.poll import forget_queries, poll_due
+from core.tracking.telling import tell_due
 from core.tracking.tools import Lookout
+from core.tracking.watch import Watch
 from core.vault import Vault
+from handlers.alert_news import AlertNews
 from handlers.batch_news import BatchNews
 from handlers.desk import Desk
 from handlers.menu import COMMANDS, Command
@@ -111,7 +117,8 @@ async def build(
     if not bells.is_shared:
         await kept.let_all_go()
     tools = _tools(settings, kept, clock, http, press, pause, is_sample=is_sample)
-    desk = Desk(clock, kept, tools.platforms, tools.couriers, tools, _lookout(settings, tools, http))
+    watch = _watch(settings, tools, _lookout(settings, tools, http))
+    desk = Desk(clock, kept, tools.platforms, tools.couriers, tools, watch.lookout, watch)
     turns = Turns(desk, tools.owner, commands, metrics)
     sender = Sender(kept, press, clock, channels, tools.owner, metrics)
     scheduler = Scheduler(_ticks(settings, kept, clock), kept, clock, tools.owner)
@@ -122,9 +129,16 @@ async def build(
         "outbox": Worker("sender", sender.send_due, metrics),
         "parcels": Worker("polls", lambda: poll_due(desk.lookout), metrics),
         "order_syncs": Worker("order syncs", lambda: sync_due(desk.lookout), metrics),
+        "checks": Worker("rules", lambda: check_due(watch), metrics),
+        "cards": Worker("cards", lambda: draw_due(watch), metrics),
     }
     bells.ring_for(by_table)
-    workers = (*by_table.values(), Worker("ticks", scheduler.do_due, metrics, width=4))
+    others = (
+        Worker("alerts", lambda: tell_due(watch), metrics),
+        Worker("errands", lambda: follow_due(watch), metrics),
+        Worker("ticks", scheduler.do_due, metrics, width=4),
+    )
+    workers = (*by_table.values(), *others)
     health = Health(kept, bells, workers, clock)
     doors = (*push_doors(settings.courier_apps()), *(tracker.pushes for tracker in desk.lookout.trackers))
     listeners = _listeners(settings, desk, dial)
@@ -186,3 +200,8 @@ def _listeners(settings: Settings, desk: Desk, dial: Dial | None) -> tuple[Liste
         return ()
     services = all_messages(settings.shop_apps(), desk.clock, dial or dialer(settings.world))
     return tuple(Listener(desk.lookout, service) for service in services)
+
+
+def _watch(settings: Settings, tools: Tools, lookout: Lookout) -> Watch:
+    news = AlertNews(tools.kept.outbox, tools.clock, tools.couriers)
+    return Watch(lookout, tools, news, holidays=settings.rest_days())

@@ -104,7 +104,7 @@ class Bells:
         self.migration_lock = database.migration_lock
 
     def ring_for(self, workers: Mapping[str, Worker]) -> None:
-        """Table name → the worker that looks after it."""
+        """What stirs → the worker that looks after it."""
         self._workers = workers
 
     @property
@@ -136,11 +136,13 @@ class Bells:
         await self._database.close()
 
 
-_STIRS = {
+_STIRS: Mapping[str, str | tuple[str, ...]] = {
     "inbox": "INSERT INTO inbox",
     "effects": "INSERT INTO effects",
     "outbox": "INSERT INTO outbox",
     "batches": "UPDATE batches SET state",
     "parcels": "INSERT INTO parcels",
     "order_syncs": "INSERT INTO order_syncs",
+    "checks": ("UPDATE parcels SET state", "UPDATE parcels SET check_at"),
+    "cards": ("INSERT INTO alert_cards", "UPDATE alert_cards SET marks"),
 }
