@@ -82,14 +82,17 @@ class AlertNews:
 
 def _parcel_text(say: Say, view: OfParcel, now: int) -> str:
     """What was done about it first, then what is wrong; or that nothing is any more."""
-    parcel, asked = view.parcel, errand_lines(say.language, view.errands, view.parcel)
+    parcel = view.parcel
+    asked = errand_lines(say.language, [each for each in view.errands if not each.came_to_nothing], parcel)
+    in_vain = errand_lines(say.language, [each for each in view.errands if each.came_to_nothing], parcel)
     if view.open:
         head, *others = view.open
         told = say("head", what=what(say.language, head, parcel, now), parcel=numbered(say.language, parcel))
-        lines = [*asked, told if asked else f"{light(head)} {told}"]
+        lines = [*asked, told if asked else f"{light(head)} {told}", *in_vain]
         lines += [say("also", what=what(say.language, each, parcel, now)) for each in others]
+        lines += [say("unverified")] if any("unverified" in alert.facts for alert in view.open) else []
     else:
-        lines = [_settled(say, view), *asked, numbered(say.language, parcel)]
+        lines = [_settled(say, view), *asked, *in_vain, numbered(say.language, parcel)]
     last = latest(parcel.progress.last) if view.open else ""
     return "\n".join([*lines, " · ".join(part for part in (whose(say.language, parcel, view.order), last) if part)])
 

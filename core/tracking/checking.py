@@ -7,7 +7,7 @@ must not be told as a stall. Where nobody answers, the alert waits; for hours, n
 import asyncio
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from core.alerts import Alert, Rule, about_parcel
 from core.clock import HOUR, MINUTE
@@ -76,8 +76,10 @@ async def _check(
         if late := [alert for alert in changes if _is_by_clock(alert, now)]:
             if is_fresh is None and not _was_polled(parcel, now):
                 return False
-            if is_fresh is False and now - _due_since(counting, late, now) < _LONGEST_WAIT:
+            if is_fresh is False and now - _due_since(counting, late, known, now) < _LONGEST_WAIT:
                 changes, next_at = [alert for alert in changes if alert not in late], now + _AGAIN
+            elif is_fresh is False:
+                changes = [replace(alert, facts={**alert.facts, "unverified": True}) for alert in changes]
         try:
             await _keep(watch, parcel, changes, next_at)
         except Conflict:
@@ -169,10 +171,11 @@ def _was_polled(parcel: Parcel, now: int) -> bool:
     return parcel.polled_at is not None and now - parcel.polled_at < _FRESH
 
 
-def _due_since(counting: Sequence[Clock], late: Sequence[Alert], now: int) -> int:
-    """When the step that waits longest to be told was due."""
-    steps = {alert.rule: alert.step for alert in late}
-    return min((clock.steps[steps[clock.rule] - 1][0] for clock in counting if clock.rule in steps), default=now)
+def _due_since(counting: Sequence[Clock], late: Sequence[Alert], known: Sequence[Alert], now: int) -> int:
+    """When the first step that was not raised yet was due."""
+    raised = {alert.id: alert.step for alert in known}
+    steps = {alert.rule: raised.get(alert.id, 0) for alert in late}
+    return min((clock.steps[steps[clock.rule]][0] for clock in counting if clock.rule in steps), default=now)
 
 
 async def _surroundings(watch: Watch, parcels: Sequence[Parcel]) -> Surroundings:

@@ -10,6 +10,7 @@ from core.errands import ErrandState
 from core.rights import Role
 from handlers.messages import Button
 from tests.handlers.alerts.cards import alerts_of, card, cards, labels, numbers, parcel_of, short, stalls, work_orders
+from tests.handlers.alerts.people import colleague
 from tests.support.merchant import Interrupted, Merchant
 from tests.support.passing import HOUR, MINUTE, catches_up, passes
 from tests.support.stage import Stage
@@ -18,14 +19,6 @@ from tests.support.stage import Stage
 async def states(stage: Stage, number: str) -> list[ErrandState]:
     parcel = await parcel_of(stage, number)
     return [errand.state for errand in await stage.app.desk.kept.errands.of_parcel(parcel.id)]
-
-
-async def colleague(stage: Stage, merchant: Merchant, role: Role, name: str = "小李") -> Merchant:
-    member = await stage.app.desk.kept.merchants.member("room", merchant.peer)
-    assert member is not None
-    other = Merchant(stage, name)
-    await other.joins(role, merchant=member.merchant)
-    return other
 
 
 async def test_the_whole_of_it_on_one_card(stage: Stage, printed: Merchant, world: World) -> None:
