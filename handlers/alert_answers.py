@@ -1,8 +1,8 @@
 """What is tapped on a card: 明天再说, 忽略, 处理好了. Each answers at once, whatever else is being talked about."""
 
 from core.clock import HOUR
-from core.listeners import at_minute
 from core.storage.address import Address
+from core.subscribers import at_minute
 from core.tracking import answers
 from handlers.alert_words import moment
 from handlers.conversation import Chat

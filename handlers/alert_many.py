@@ -5,8 +5,8 @@ from collections.abc import Sequence
 
 from core.alerts import Alert, Card, CardKind, Rule, Tier
 from core.clock import HOUR, MINUTE
-from core.listeners import Listener
 from core.rights import Right, allows
+from core.subscribers import Subscriber
 from core.tracking.herald import OfMany, OfMatter, OfOrders
 from handlers import texts
 from handlers.alert_words import Say, age, courier_name, latest, light, moment, region
@@ -16,7 +16,7 @@ from handlers.shown import short_number, short_order
 _LISTED = 8  # parcels named on a card
 
 
-def parcels_card(say: Say, listener: Listener, card: Card, view: OfMany, now: int) -> tuple[str, Sequence[Button]]:
+def parcels_card(say: Say, subscriber: Subscriber, card: Card, view: OfMany, now: int) -> tuple[str, Sequence[Button]]:
     """Many parcels with one trouble, or stuck in one place."""
     if not view.parcels:
         return say("all_recovered", count=view.over), ()
@@ -25,7 +25,7 @@ def parcels_card(say: Say, listener: Listener, card: Card, view: OfMany, now: in
         lines.append(say("some_recovered", count=view.over))
     if view.elsewhere:
         lines.append(say("elsewhere", count=view.elsewhere))
-    return "\n".join(lines), _buttons(say, listener, card)
+    return "\n".join(lines), _buttons(say, subscriber, card)
 
 
 def _head(say: Say, card: Card, view: OfMany) -> str:
@@ -57,15 +57,15 @@ def _parcel_lines(say: Say, view: OfMany, now: int) -> list[str]:
     return [*lines, say("more", count=len(parcels) - _LISTED)] if len(parcels) > _LISTED else lines
 
 
-def _buttons(say: Say, listener: Listener, card: Card) -> list[Button]:
+def _buttons(say: Say, subscriber: Subscriber, card: Card) -> list[Button]:
     buttons = [say.button("one_by_one", "list_anomalies", card=card.id)]
-    if not allows(listener.role, Right.CARE):
+    if not allows(subscriber.role, Right.CARE):
         return buttons
     answers = (("urge_all", "urge"), ("tomorrow", "snooze"), ("ignore", "ignore"))
     return [*buttons, *(say.button(key, intent, card=card.id) for key, intent in answers)]
 
 
-def orders_card(say: Say, listener: Listener, card: Card, view: OfOrders, now: int) -> tuple[str, Sequence[Button]]:
+def orders_card(say: Say, subscriber: Subscriber, card: Card, view: OfOrders, now: int) -> tuple[str, Sequence[Button]]:
     """Orders whose promise ends soon, or has ended."""
     waiting = len(view.ready) + len(view.held)
     if not waiting:
@@ -74,7 +74,7 @@ def orders_card(say: Say, listener: Listener, card: Card, view: OfOrders, now: i
     if view.over:
         lines.append(say("some_shipped", count=view.over))
     buttons: list[Button] = []
-    if view.ready and allows(listener.role, Right.PRINT):
+    if view.ready and allows(subscriber.role, Right.PRINT):
         buttons.append(say.counting("print_these", "print_orders", {"count": len(view.ready)}, card=card.id))
     buttons.append(say.button("show_them", "list_anomalies", card=card.id))
     buttons.append(say.button("in_an_hour", "snooze", card=card.id, hours="1"))
@@ -103,7 +103,7 @@ def _may_ship(say: Say, view: OfOrders) -> str:
     return say("may_ship_or_held", count=len(view.ready), held=len(view.held), reasons=told)
 
 
-def matter_card(say: Say, listener: Listener, card: Card, view: OfMatter, now: int) -> tuple[str, Sequence[Button]]:
+def matter_card(say: Say, subscriber: Subscriber, card: Card, view: OfMatter, now: int) -> tuple[str, Sequence[Button]]:
     """A balance, an authorisation, an after-sale, a label of an old address."""
     alert = view.alert
     told = {**alert.facts, "left": age(say.language, max(0, alert.arm - now)), "at": moment(alert.arm)}
@@ -113,7 +113,7 @@ def matter_card(say: Say, listener: Listener, card: Card, view: OfMatter, now: i
         return f"🟢 {texts.text(say.language, f'matters.{alert.rule}_over', **told)}", ()
     key = f"{alert.rule}_last" if _is_last_word(alert, now) else alert.rule.value
     text = f"{light(alert)} {texts.text(say.language, f'matters.{key}', **told)}"
-    return text, _matter_buttons(say, listener, card, alert)
+    return text, _matter_buttons(say, subscriber, card, alert)
 
 
 def _is_last_word(alert: Alert, now: int) -> bool:
@@ -122,13 +122,13 @@ def _is_last_word(alert: Alert, now: int) -> bool:
     return is_over or (alert.rule is Rule.LOW_BALANCE and alert.tier is Tier.SERIOUS)
 
 
-def _matter_buttons(say: Say, listener: Listener, card: Card, alert: Alert) -> list[Button]:
+def _matter_buttons(say: Say, subscriber: Subscriber, card: Card, alert: Alert) -> list[Button]:
     buttons: list[Button] = []
-    if alert.rule is Rule.AUTHORISATION and allows(listener.role, Right.BIND):
+    if alert.rule is Rule.AUTHORISATION and allows(subscriber.role, Right.BIND):
         buttons.append(say.button("authorise", "bind_shop"))
-    if alert.rule is Rule.ADDRESS_CHANGED and allows(listener.role, Right.PRINT):
+    if alert.rule is Rule.ADDRESS_CHANGED and allows(subscriber.role, Right.PRINT):
         buttons.append(say.button("void_it", "void", orders=str(alert.facts.get("order", ""))))
     buttons.append(say.button("tomorrow", "snooze", card=card.id))
-    if allows(listener.role, Right.CARE):
+    if allows(subscriber.role, Right.CARE):
         buttons.append(say.button("ignore", "ignore", card=card.id))
     return buttons

@@ -7,12 +7,12 @@ from core.alerts import Card, Rule
 from core.clock import Clock
 from core.couriers.base import Capability, Courier
 from core.errands import ErrandKind
-from core.listeners import Listener
 from core.parcels import Parcel
 from core.rights import Right, allows
 from core.storage.address import Address
 from core.storage.database import Statement
 from core.storage.outbox import Outbox
+from core.subscribers import Subscriber
 from core.tracking.errands import may_be_stopped
 from core.tracking.herald import OfMany, OfOrders, OfParcel, View
 from handlers import texts
@@ -34,37 +34,37 @@ class AlertNews:
     clock: Clock
     couriers: Mapping[str, Courier]
 
-    def draw(self, listener: Listener, card: Card, view: View) -> list[Statement]:
+    def draw(self, subscriber: Subscriber, card: Card, view: View) -> list[Statement]:
         """The card as it stands."""
-        say, now = Say(listener.language, "alert_card"), self.clock.now()
+        say, now = Say(subscriber.language, "alert_card"), self.clock.now()
         if isinstance(view, OfParcel):
-            return self._post(card, _parcel_text(say, view, now), self._parcel_buttons(say, listener, card, view))
+            return self._post(card, _parcel_text(say, view, now), self._parcel_buttons(say, subscriber, card, view))
         if isinstance(view, OfMany):
-            return self._post(card, *parcels_card(say, listener, card, view, now))
+            return self._post(card, *parcels_card(say, subscriber, card, view, now))
         if isinstance(view, OfOrders):
-            return self._post(card, *orders_card(say, listener, card, view, now))
-        return self._post(card, *matter_card(say, listener, card, view, now))
+            return self._post(card, *orders_card(say, subscriber, card, view, now))
+        return self._post(card, *matter_card(say, subscriber, card, view, now))
 
-    def refer(self, listener: Listener, card: Card) -> list[Statement]:
+    def refer(self, subscriber: Subscriber, card: Card) -> list[Statement]:
         """A newer card has taken its place."""
-        return self._post(card, Say(listener.language, "alert_card")("moved"), ())
+        return self._post(card, Say(subscriber.language, "alert_card")("moved"), ())
 
     def _post(self, card: Card, text: str, buttons: Sequence[Button]) -> list[Statement]:
         outgoing = Outgoing(text, tuple(buttons), card=f"alert:{card.id}", only_edits=not card.is_news)
         return post(self.outbox, Address(card.channel, card.peer), outgoing, self.clock.now())
 
-    def _parcel_buttons(self, say: Say, listener: Listener, card: Card, view: OfParcel) -> list[Button]:
+    def _parcel_buttons(self, say: Say, subscriber: Subscriber, card: Card, view: OfParcel) -> list[Button]:
         parcel, rules = view.parcel, {alert.rule for alert in view.open}
         buttons = []
         if any(each.kind not in _CHASED and not each.is_over for each in view.errands):
             buttons.append(say.button("take_back", "let_go", parcel=parcel.id))
-        if not view.open or not allows(listener.role, Right.CARE):
+        if not view.open or not allows(subscriber.role, Right.CARE):
             return buttons
         is_chased = any(each.kind in _CHASED for each in view.errands)
         if not (is_chased or rules <= _NOTHING_TO_CHASE or parcel.progress.has_ended):
             buttons.append(say.button("urge", "urge", parcel=parcel.id))
         is_stopped = any(each.kind not in _CHASED and not each.came_to_nothing for each in view.errands)
-        if self._may_intercept(listener, parcel) and not is_stopped:
+        if self._may_intercept(subscriber, parcel) and not is_stopped:
             buttons.append(say.button("call_back", "intercept", parcel=parcel.id, action="return"))
             if Rule.ADDRESS_CHANGED in rules:
                 buttons.append(say.button("redirect", "intercept", parcel=parcel.id, action="redirect"))
@@ -74,10 +74,10 @@ class AlertNews:
             buttons.append(say.button("handled", "handled", card=card.id))
         return [*buttons, say.button("ignore", "ignore", card=card.id)]
 
-    def _may_intercept(self, listener: Listener, parcel: Parcel) -> bool:
+    def _may_intercept(self, subscriber: Subscriber, parcel: Parcel) -> bool:
         courier = self.couriers.get(parcel.courier)
         can = courier is not None and Capability.INTERCEPT in courier.capabilities and bool(parcel.account)
-        return can and may_be_stopped(parcel) and allows(listener.role, Right.INTERCEPT)
+        return can and may_be_stopped(parcel) and allows(subscriber.role, Right.INTERCEPT)
 
 
 def _parcel_text(say: Say, view: OfParcel, now: int) -> str:

@@ -178,8 +178,8 @@ async def file_all(desk: Desk, wanted: dict[str, str], words: dict[str, str]) ->
 
 async def show(desk: Desk, to: Address, merchant: str, parcel: str) -> None:
     """Put the parcel's card below what was written."""
-    if listener := await desk.kept.listeners.get(to):
-        await bring_up(desk.watch, listener, merchant, parcel)
+    if subscriber := await desk.kept.subscribers.get(to):
+        await bring_up(desk.watch, subscriber, merchant, parcel)
 
 
 async def called(desk: Desk, parcels: list[str]) -> None:

@@ -386,7 +386,7 @@ CREATE TABLE alert_limits (
   PRIMARY KEY (merchant, rule, courier, province)
 );
 
-CREATE TABLE listeners (
+CREATE TABLE subscribers (
   channel TEXT NOT NULL,
   peer TEXT NOT NULL,
   wishes TEXT NOT NULL,

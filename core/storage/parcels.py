@@ -133,11 +133,11 @@ class Parcels:
         """Parcels to ask for news, the longest due first; until now + lease nobody else gets them."""
         return await self._claim("next_poll_at", now, lease, limit)
 
-    def polled(self, parcel: Parcel, next_at: int | None, now: int) -> Statement:
-        """Asked, and next to be asked then; None: never again. A `Conflict` when the lease was lost."""
+    def polled(self, parcel: Parcel, next_at: int | None, answered_at: int | None) -> Statement:
+        """Asked; answered last at that moment, to be asked next then, None: never. A `Conflict`: the lease was lost."""
         return guarded(
             "UPDATE parcels SET polled_at = ?, next_poll_at = ? WHERE id = ? AND next_poll_at = ?",
-            now,
+            answered_at,
             next_at,
             parcel.id,
             parcel.next_poll_at,

@@ -11,7 +11,6 @@ from core.storage.database import Database
 from core.storage.errands import Errands
 from core.storage.inbox import Inbox
 from core.storage.limits import AlertLimits
-from core.storage.listeners import Listeners
 from core.storage.merchants import Merchants
 from core.storage.order_events import OrderEvents, OrderSyncs
 from core.storage.orders import Orders
@@ -20,6 +19,7 @@ from core.storage.parcels import Parcels
 from core.storage.shipments import Shipments
 from core.storage.shops import Shops
 from core.storage.slots import Slots
+from core.storage.subscribers import Subscribers
 from core.storage.track_queries import TrackQueries
 from core.vault import Vault
 
@@ -49,7 +49,7 @@ class Repositories:
         self.track_queries = TrackQueries(database)
         self.alerts = Alerts(database)
         self.alert_limits = AlertLimits(database)
-        self.listeners = Listeners(database)
+        self.subscribers = Subscribers(database)
         self.errands = Errands(database, vault)
 
     async def let_all_go(self) -> None:

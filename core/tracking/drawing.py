@@ -27,16 +27,16 @@ async def draw_due(watch: Watch) -> bool:
 
 async def _draw(watch: Watch, card: Card) -> None:
     kept, now = watch.kept, watch.clock.now()
-    listener = await kept.listeners.get(Address(card.channel, card.peer))
+    subscriber = await kept.subscribers.get(Address(card.channel, card.peer))
     ended_at: int | None = now
-    if listener is None:
+    if subscriber is None:
         told = []  # she left
     elif card.heir:
-        ended_at, told = card.ended_at, watch.herald.refer(listener, card)
+        ended_at, told = card.ended_at, watch.herald.refer(subscriber, card)
     else:
         view, is_live = await view_of(watch, card)
         ended_at = None if is_live else now
-        told = watch.herald.draw(listener, card, view) if view else []
+        told = watch.herald.draw(subscriber, card, view) if view else []
     try:
         await kept.database.apply(kept.alerts.drawn(card, ended_at=ended_at), *told)
     except Conflict:

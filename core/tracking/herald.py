@@ -6,10 +6,10 @@ from typing import Protocol, TypeAlias
 
 from core.alerts import Alert, Card
 from core.errands import Errand
-from core.listeners import Listener
 from core.orders import Order
 from core.parcels import Parcel
 from core.storage.database import Statement
+from core.subscribers import Subscriber
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,10 +59,10 @@ View: TypeAlias = OfParcel | OfMany | OfOrders | OfMatter
 class Herald(Protocol):
     """Puts cards into words; what it returns is committed together with what it tells."""
 
-    def draw(self, listener: Listener, card: Card, view: View) -> list[Statement]:
+    def draw(self, subscriber: Subscriber, card: Card, view: View) -> list[Statement]:
         """The card as it stands."""
         ...
 
-    def refer(self, listener: Listener, card: Card) -> list[Statement]:
+    def refer(self, subscriber: Subscriber, card: Card) -> list[Statement]:
         """A newer card has taken its place."""
         ...

@@ -13,10 +13,10 @@ from typing import TypeAlias
 from core.alerts import Alert, AlertState, Card, CardKind, Rule, Telling, about_parcel
 from core.clock import MINUTE
 from core.ids import new_id
-from core.listeners import Listener
 from core.parcels import Parcel
 from core.storage.address import Address
 from core.storage.database import Conflict, Statement
+from core.subscribers import Subscriber
 from core.tracking.watch import Watch
 
 _JOINED = 30 * MINUTE  # a card of many that is no older takes more in silently
@@ -44,9 +44,9 @@ class Scene:
     told: Mapping[tuple[str, str, str], Telling]  # by alert, channel, peer
     now: int
 
-    def telling(self, alert: Alert, listener: Listener) -> Telling | None:
-        """What a listener knows of an alert."""
-        return self.told.get((alert.id, listener.channel, listener.peer))
+    def telling(self, alert: Alert, subscriber: Subscriber) -> Telling | None:
+        """What a subscriber knows of an alert."""
+        return self.told.get((alert.id, subscriber.channel, subscriber.peer))
 
 
 async def tell_due(watch: Watch) -> bool:
@@ -64,15 +64,15 @@ async def _tell(watch: Watch, merchant: str) -> None:
     statements: list[Statement] = []
     later: defaultdict[str, list[int]] = defaultdict(list)
     heard: set[str] = set()
-    for listener in await watch.kept.listeners.of(merchant):
-        fresh = [alert for alert in alerts if _is_news(scene, alert, listener)]
-        free = {alert.id: _free_at(scene, alert, listener) for alert in fresh}
+    for subscriber in await watch.kept.subscribers.of(merchant):
+        fresh = [alert for alert in alerts if _is_news(scene, alert, subscriber)]
+        free = {alert.id: _free_at(scene, alert, subscriber) for alert in fresh}
         for alert in fresh:
             if free[alert.id] > now:
                 later[alert.id].append(free[alert.id])
         at_once = [alert for alert in fresh if free[alert.id] <= now]
         heard |= {alert.id for alert in at_once}
-        statements += await _cards(watch, merchant, scene, listener, at_once)
+        statements += await _cards(watch, merchant, scene, subscriber, at_once)
     heard |= {alert for alert, _, _ in scene.told}
     settled = [_told(alert, later[alert.id], is_heard=alert.id in heard) for alert in alerts]
     try:
@@ -87,14 +87,14 @@ def _told(alert: Alert, later: Sequence[int], *, is_heard: bool) -> Alert:
     return replace(alert, state=state, tell_at=min(later, default=None))
 
 
-def _is_news(scene: Scene, alert: Alert, listener: Listener) -> bool:
-    telling = scene.telling(alert, listener)
-    return listener.hears(alert.rule, alert.tier) and (telling is None or telling.step < alert.step)
+def _is_news(scene: Scene, alert: Alert, subscriber: Subscriber) -> bool:
+    telling = scene.telling(alert, subscriber)
+    return subscriber.hears(alert.rule, alert.tier) and (telling is None or telling.step < alert.step)
 
 
-def _free_at(scene: Scene, alert: Alert, listener: Listener) -> int:
-    telling = scene.telling(alert, listener)
-    return listener.free_at(max(scene.now, telling.until if telling else 0))
+def _free_at(scene: Scene, alert: Alert, subscriber: Subscriber) -> int:
+    telling = scene.telling(alert, subscriber)
+    return subscriber.free_at(max(scene.now, telling.until if telling else 0))
 
 
 async def _scene(watch: Watch, merchant: str, alerts: Sequence[Alert], now: int) -> Scene:
@@ -172,41 +172,41 @@ def _outlet(scene: Scene, head: Alert) -> Outlet | None:
 
 
 async def _cards(
-    watch: Watch, merchant: str, scene: Scene, listener: Listener, alerts: Sequence[Alert]
+    watch: Watch, merchant: str, scene: Scene, subscriber: Subscriber, alerts: Sequence[Alert]
 ) -> list[Statement]:
     statements: list[Statement] = []
     for bundle in bundles(scene, alerts, few=watch.few, crowd=watch.crowd):
-        statements += await _card(watch, merchant, scene, listener, bundle)
+        statements += await _card(watch, merchant, scene, subscriber, bundle)
     return statements
 
 
-async def _card(watch: Watch, merchant: str, scene: Scene, listener: Listener, bundle: Bundle) -> list[Statement]:
+async def _card(watch: Watch, merchant: str, scene: Scene, subscriber: Subscriber, bundle: Bundle) -> list[Statement]:
     kept, now = watch.kept.alerts, scene.now
-    live = await kept.live_cards(bundle.about, Address(listener.channel, listener.peer))
+    live = await kept.live_cards(bundle.about, Address(subscriber.channel, subscriber.peer))
     if live and bundle.kind in {CardKind.GROUP, CardKind.OUTLET} and now - live[-1].made_at < _JOINED:
-        joined = [kept.told(_telling(alert, listener, live[-1].id)) for alert in bundle.alerts]
+        joined = [kept.told(_telling(alert, subscriber, live[-1].id)) for alert in bundle.alerts]
         return [*joined, kept.mark_about(bundle.about, now)]
-    card = new_card(listener, merchant, bundle.kind, bundle.about, now)
+    card = new_card(subscriber, merchant, bundle.kind, bundle.about, now)
     begun = [kept.begin(card), *(each for old in live for each in kept.replace(old, card.id, now))]
     moved = kept.move(card, bundle.about) if bundle.kind is CardKind.PARCEL else []
-    return [*begun, *moved, *(kept.told(_telling(alert, listener, card.id)) for alert in bundle.alerts)]
+    return [*begun, *moved, *(kept.told(_telling(alert, subscriber, card.id)) for alert in bundle.alerts)]
 
 
-async def bring_up(watch: Watch, listener: Listener, merchant: str, parcel: str) -> None:
+async def bring_up(watch: Watch, subscriber: Subscriber, merchant: str, parcel: str) -> None:
     """A card of the parcel as the newest message of a chat, in place of any other."""
     kept, about, now = watch.kept.alerts, about_parcel(parcel), watch.clock.now()
-    live = await kept.live_cards(about, Address(listener.channel, listener.peer))
-    card = new_card(listener, merchant, CardKind.PARCEL, about, now)
+    live = await kept.live_cards(about, Address(subscriber.channel, subscriber.peer))
+    card = new_card(subscriber, merchant, CardKind.PARCEL, about, now)
     replaced = [statement for old in live for statement in kept.replace(old, card.id, now)]
     await watch.kept.database.apply(kept.begin(card), *replaced, *kept.move(card, about))
 
 
-def new_card(listener: Listener, merchant: str, kind: CardKind, about: str, now: int) -> Card:
+def new_card(subscriber: Subscriber, merchant: str, kind: CardKind, about: str, now: int) -> Card:
     """A card to be drawn at once."""
     return Card(
         id=new_id(),
-        channel=listener.channel,
-        peer=listener.peer,
+        channel=subscriber.channel,
+        peer=subscriber.peer,
         merchant=merchant,
         kind=kind,
         about=about,
@@ -216,5 +216,5 @@ def new_card(listener: Listener, merchant: str, kind: CardKind, about: str, now:
     )
 
 
-def _telling(alert: Alert, listener: Listener, card: str) -> Telling:
-    return Telling(alert.id, listener.channel, listener.peer, alert.step, card)
+def _telling(alert: Alert, subscriber: Subscriber, card: str) -> Telling:
+    return Telling(alert.id, subscriber.channel, subscriber.peer, alert.step, card)

@@ -8,7 +8,6 @@ from stored_samples import NOW
 from core.alerts import Alert, AlertState, Card, CardKind, Closing, Limit, Rule, Telling, Tier
 from core.clock import Period
 from core.errands import Details, Errand, ErrandKind, ErrandState, Said
-from core.listeners import Wishes
 from core.orders import NOWHERE, Recipient, Region
 from core.parcels import Node, Parcel, ParcelState, fold
 from core.rights import Role
@@ -17,9 +16,10 @@ from core.storage.alerts import Alerts
 from core.storage.database import Conflict, Database
 from core.storage.errands import Errands
 from core.storage.limits import AlertLimits
-from core.storage.listeners import Listeners
 from core.storage.merchants import Member, Merchants
 from core.storage.parcels import Parcels
+from core.storage.subscribers import Subscribers
+from core.subscribers import Wishes
 from core.vault import Vault
 
 HOUR = 3_600_000
@@ -179,30 +179,30 @@ async def test_a_merchants_own_limits(database: Database) -> None:
 
 
 async def test_what_a_person_wants_to_hear(database: Database) -> None:
-    people, listeners = Merchants(database), Listeners(database)
+    people, subscribers = Merchants(database), Subscribers(database)
     await database.apply(people.join(Member("room", "小满", "m1", Role.OWNER, "zh"), NOW))
     await database.apply(people.join(Member("room", "小李", "m1", Role.SERVICE, "zh"), NOW))
     quiet = Wishes(quiet=(0, 60), off=frozenset({Rule.PROXY}), least=Tier.LATE)
-    await database.apply(listeners.wish(TO, Wishes()), listeners.wish(TO, quiet))
-    assert {each.peer: (each.role, each.wishes) for each in await listeners.of("m1")} == {
+    await database.apply(subscribers.wish(TO, Wishes()), subscribers.wish(TO, quiet))
+    assert {each.peer: (each.role, each.wishes) for each in await subscribers.of("m1")} == {
         "小满": (Role.OWNER, quiet),
         "小李": (Role.SERVICE, Wishes()),
     }
-    found = await listeners.get(TO)
+    found = await subscribers.get(TO)
     assert found is not None
     assert found.wishes == quiet
-    assert await listeners.get(Address("room", "nobody")) is None
-    assert await listeners.merchants() == ["m1"]
+    assert await subscribers.get(Address("room", "nobody")) is None
+    assert await subscribers.merchants() == ["m1"]
 
 
 async def test_a_digest_goes_out_once(database: Database) -> None:
-    listeners = Listeners(database)
-    assert await listeners.last_digest(TO) is None
-    await database.apply(listeners.digest(TO, NOW))
+    subscribers = Subscribers(database)
+    assert await subscribers.last_digest(TO) is None
+    await database.apply(subscribers.digest(TO, NOW))
     with pytest.raises(Conflict):
-        await database.apply(listeners.digest(TO, NOW))
-    await database.apply(listeners.digest(TO, NOW + 1))
-    assert await listeners.last_digest(TO) == NOW + 1
+        await database.apply(subscribers.digest(TO, NOW))
+    await database.apply(subscribers.digest(TO, NOW + 1))
+    assert await subscribers.last_digest(TO) == NOW + 1
 
 
 class TestErrands:

@@ -6,9 +6,9 @@ import pytest
 
 from bot.sandbox.world import World
 from core.alerts import AlertState, Rule
-from core.listeners import Wishes
 from core.rights import Role
 from core.storage.address import Address
+from core.subscribers import Wishes
 from tests.handlers.alerts.cards import LIGHTS, MOVED, alerts_of, card, cards, labels, numbers, short, stalls
 from tests.handlers.alerts.people import colleague
 from tests.support.merchant import Merchant
@@ -283,11 +283,13 @@ class TestWhenServicesAreDown:
 
     async def test_but_not_for_ever_and_then_it_says_so(self, stage: Stage, printed: Merchant, world: World) -> None:
         number = numbers(world)[0]
-        await passes(stage, 8)
+        await passes(stage, 10)
         for service in (world.zto, world.pinduoduo, world.kuaidi100):
             service.goes_down()
-        await passes(stage, 21)
-        assert card(printed, number).text.startswith("🔴 揽收 24 小时还没发出")
+        await passes(stage, 26)
+        assert await alerts_of(stage, number) == []
+        await passes(stage, 6)
+        assert card(printed, number).text.startswith("🟡 33 小时没有新物流")
         assert "（快递和店铺暂时查不到最新物流，可能已有更新）" in card(printed, number).text
 
 
@@ -326,4 +328,4 @@ async def said(stage: Stage, number: str) -> list[tuple[Rule, int, AlertState]]:
 async def wishes(stage: Stage, merchant: Merchant, **wanted: object) -> None:
     kept = stage.app.desk.kept
     to = Address("room", merchant.peer)
-    await kept.database.apply(kept.listeners.wish(to, Wishes(**wanted)))  # type: ignore[arg-type]
+    await kept.database.apply(kept.subscribers.wish(to, Wishes(**wanted)))  # type: ignore[arg-type]

@@ -38,7 +38,7 @@ class Wishes:
 
 
 @dataclass(frozen=True, slots=True)
-class Listener:
+class Subscriber:
     """A person in a chat who may be spoken to."""
 
     channel: str

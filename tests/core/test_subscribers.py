@@ -6,16 +6,16 @@ import pytest
 
 from core.alerts import Rule, Tier
 from core.clock import SHANGHAI, moment_of
-from core.listeners import Listener, Wishes, at_minute
 from core.rights import Role
+from core.subscribers import Subscriber, Wishes, at_minute
 
 
 def at(hour: int, minute: int = 0, day: int = 22) -> int:
     return moment_of(datetime(2026, 11, day, hour, minute, tzinfo=SHANGHAI))
 
 
-def listener(role: Role = Role.OWNER, **wishes: object) -> Listener:
-    return Listener("room", "小满", role, "zh", Wishes(**wishes))  # type: ignore[arg-type]
+def subscriber(role: Role = Role.OWNER, **wishes: object) -> Subscriber:
+    return Subscriber("room", "小满", role, "zh", Wishes(**wishes))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
@@ -31,22 +31,22 @@ def listener(role: Role = Role.OWNER, **wishes: object) -> Listener:
     ],
 )
 def test_nobody_speaks_at_night(now: int, free: int) -> None:
-    assert listener().free_at(now) == free
+    assert subscriber().free_at(now) == free
 
 
 @pytest.mark.parametrize(("now", "free"), [(at(12), at(13)), (at(11, 59), at(11, 59)), (at(13), at(13))])
 def test_quiet_hours_may_lie_within_a_day(now: int, free: int) -> None:
-    assert listener(quiet=(12 * 60, 13 * 60)).free_at(now) == free
+    assert subscriber(quiet=(12 * 60, 13 * 60)).free_at(now) == free
 
 
 def test_without_quiet_hours_she_may_be_spoken_to_at_any_time() -> None:
-    assert listener(quiet=None).free_at(at(3)) == at(3)
-    assert listener(quiet=(60, 60)).free_at(at(1)) == at(1)
+    assert subscriber(quiet=None).free_at(at(3)) == at(3)
+    assert subscriber(quiet=(60, 60)).free_at(at(1)) == at(1)
 
 
 def test_silence_that_ends_at_night_lasts_until_the_morning() -> None:
-    assert listener(silent_until=at(18)).free_at(at(15)) == at(18)
-    assert listener(silent_until=at(23)).free_at(at(15)) == at(8, day=23)
+    assert subscriber(silent_until=at(18)).free_at(at(15)) == at(18)
+    assert subscriber(silent_until=at(23)).free_at(at(15)) == at(8, day=23)
 
 
 HEARD = {
@@ -61,17 +61,17 @@ HEARD = {
 @pytest.mark.parametrize("role", list(Role))
 def test_each_role_hears_what_it_can_do_something_about(role: Role) -> None:
     asked = {Rule.STALLED, Rule.SHIP_DEADLINE, Rule.LOW_BALANCE, Rule.AUTHORISATION}
-    assert {rule for rule in asked if listener(role).hears(rule, Tier.LATE)} == HEARD[role]
-    assert listener(role).reads_digests is (role in {Role.OWNER, Role.MANAGER})
+    assert {rule for rule in asked if subscriber(role).hears(rule, Tier.LATE)} == HEARD[role]
+    assert subscriber(role).reads_digests is (role in {Role.OWNER, Role.MANAGER})
 
 
 def test_her_own_wishes_come_first() -> None:
-    assert not listener(off=frozenset({Rule.STALLED})).hears(Rule.STALLED, Tier.SERIOUS)
-    assert listener(Role.VIEWER, also=frozenset({Rule.LOST})).hears(Rule.LOST, Tier.LATE)
-    assert not listener(least=Tier.LATE).hears(Rule.STALLED, Tier.WARN)
-    assert listener(least=Tier.LATE).hears(Rule.STALLED, Tier.LATE)
-    assert not listener(is_on=False).hears(Rule.LOST, Tier.SERIOUS)
-    assert not listener(is_on=False).reads_digests
+    assert not subscriber(off=frozenset({Rule.STALLED})).hears(Rule.STALLED, Tier.SERIOUS)
+    assert subscriber(Role.VIEWER, also=frozenset({Rule.LOST})).hears(Rule.LOST, Tier.LATE)
+    assert not subscriber(least=Tier.LATE).hears(Rule.STALLED, Tier.WARN)
+    assert subscriber(least=Tier.LATE).hears(Rule.STALLED, Tier.LATE)
+    assert not subscriber(is_on=False).hears(Rule.LOST, Tier.SERIOUS)
+    assert not subscriber(is_on=False).reads_digests
 
 
 def test_a_minute_of_the_day() -> None:

@@ -2,20 +2,20 @@
 
 from pydantic import TypeAdapter
 
-from core.listeners import Listener, Wishes
 from core.rights import Role
 from core.storage.address import Address
 from core.storage.database import Database, Row, Statement, guarded, run
+from core.subscribers import Subscriber, Wishes
 
 _WISHES: TypeAdapter[Wishes] = TypeAdapter(Wishes)
 _PEOPLE = (
     "SELECT m.channel, m.peer, m.role, c.language, l.wishes FROM members m JOIN merchants c ON c.id = m.merchant"
-    " LEFT JOIN listeners l ON l.channel = m.channel AND l.peer = m.peer"
+    " LEFT JOIN subscribers l ON l.channel = m.channel AND l.peer = m.peer"
 )
 
 
-class Listeners:
-    """The tables `listeners` and `digests`; who has no row hears what her role hears."""
+class Subscribers:
+    """The tables `subscribers` and `digests`; who has no row hears what her role hears."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -23,20 +23,21 @@ class Listeners:
     def wish(self, to: Address, wishes: Wishes) -> Statement:
         """From now on she hears this."""
         return run(
-            "INSERT INTO listeners VALUES (?, ?, ?) ON CONFLICT (channel, peer) DO UPDATE SET wishes = excluded.wishes",
+            "INSERT INTO subscribers VALUES (?, ?, ?) ON CONFLICT (channel, peer)"
+            " DO UPDATE SET wishes = excluded.wishes",
             to.channel,
             to.peer,
             _WISHES.dump_json(wishes).decode(),
         )
 
-    async def of(self, merchant: str) -> list[Listener]:
+    async def of(self, merchant: str) -> list[Subscriber]:
         """All of a merchant's people."""
-        return [_listener(row) for row in await self._database.all(f"{_PEOPLE} WHERE m.merchant = ?", merchant)]
+        return [_subscriber(row) for row in await self._database.all(f"{_PEOPLE} WHERE m.merchant = ?", merchant)]
 
-    async def get(self, to: Address) -> Listener | None:
+    async def get(self, to: Address) -> Subscriber | None:
         """One person."""
         rows = await self._database.all(f"{_PEOPLE} WHERE m.channel = ? AND m.peer = ?", to.channel, to.peer)
-        return _listener(rows[0]) if rows else None
+        return _subscriber(rows[0]) if rows else None
 
     async def merchants(self) -> list[str]:
         """Every merchant that somebody speaks for."""
@@ -56,7 +57,7 @@ class Listeners:
         return None if rows[0][0] is None else int(rows[0][0])
 
 
-def _listener(row: Row) -> Listener:
+def _subscriber(row: Row) -> Subscriber:
     channel, peer, role, language, wishes = row
     known = _WISHES.validate_json(wishes) if wishes else Wishes()
-    return Listener(channel, peer, Role(role), language, known)
+    return Subscriber(channel, peer, Role(role), language, known)
