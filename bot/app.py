@@ -34,11 +34,17 @@ from core.storage.migrate import migrate
 from core.storage.repositories import Repositories
 from core.trackers import all_trackers
 from core.tracking.breaker import Breakers
+from core.tracking.checking import check_due
+from core.tracking.drawing import draw_due
+from core.tracking.errands import follow_due
 from core.tracking.looking import look_at_shops
 from core.tracking.messages import sync_due
 from core.tracking.poll import forget_queries, poll_due
+from core.tracking.telling import tell_due
 from core.tracking.tools import Lookout
+from core.tracking.watch import Watch
 from core.vault import Vault
+from handlers.alert_news import AlertNews
 from handlers.batch_news import BatchNews
 from handlers.desk import Desk
 from handlers.menu import COMMANDS, Command
@@ -119,7 +125,8 @@ async def build(
     if not bells.is_shared:
         await kept.let_all_go()
     tools = _tools(settings, kept, clock, http, press, pause, is_sample=is_sample)
-    desk = Desk(clock, kept, tools.platforms, tools.couriers, tools, _lookout(settings, tools, http))
+    watch = _watch(settings, tools, _lookout(settings, tools, http))
+    desk = Desk(clock, kept, tools.platforms, tools.couriers, tools, watch.lookout, watch)
     turns = Turns(desk, tools.owner, commands, metrics)
     composer = Composer(kept, press, clock, Links(settings.public_url, vault))
     sender = Sender(composer, channels, tools.owner, metrics)
@@ -131,9 +138,16 @@ async def build(
         "outbox": Worker("sender", [partial(sender.send_due, name) for name in channels], metrics),
         "parcels": Worker("polls", [lambda: poll_due(desk.lookout)], metrics),
         "order_syncs": Worker("order syncs", [lambda: sync_due(desk.lookout)], metrics),
+        "checks": Worker("rules", [lambda: check_due(watch)], metrics),
+        "cards": Worker("cards", [lambda: draw_due(watch)], metrics),
     }
     bells.ring_for(by_table)
-    workers = (*by_table.values(), Worker("ticks", [scheduler.do_due] * 4, metrics))
+    workers = (
+        *by_table.values(),
+        Worker("alerts", [lambda: tell_due(watch)], metrics),
+        Worker("errands", [lambda: follow_due(watch)], metrics),
+        Worker("ticks", [scheduler.do_due] * 4, metrics),
+    )
     waiting = [name for name, channel in channels.items() if not channel.abilities.pushes]
     return App(
         desk=desk,
@@ -211,3 +225,8 @@ def _listeners(settings: Settings, desk: Desk, dial: Dial | None) -> tuple[Liste
         return ()
     services = all_messages(settings.shop_apps(), desk.clock, dial or dialer(settings.world))
     return tuple(Listener(desk.lookout, service) for service in services)
+
+
+def _watch(settings: Settings, tools: Tools, lookout: Lookout) -> Watch:
+    news = AlertNews(tools.kept.outbox, tools.clock, tools.couriers)
+    return Watch(lookout, tools, news, holidays=settings.rest_days())

@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from pydantic import Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from core.clock import Period, rest_days
 from core.couriers import CourierApps
 from core.couriers.zto import ZtoApp
 from core.shops import ShopApps
@@ -91,9 +92,19 @@ class Settings(BaseSettings):
     )
     kuaidi100_price: int = Field(10, ge=0, description="what one query costs, in fen, as in your contract")
     track_cap: int = Field(2000, ge=0, description="fen that tracking queries may cost in a day; then only pushes help")
+    holidays: str = Field(
+        "2027-02-04/2027-02-12",
+        description="days on which couriers rest and no parcel is late, first/last, separated by commas",
+    )
     track_pushes: bool = Field(
         False, description="services reach `public_url`/push/zto and /push/kuaidi100 with parcels' news"
     )
+
+    @field_validator("holidays")
+    @classmethod
+    def _are_days(cls, written: str) -> str:
+        rest_days(written)
+        return written
 
     @field_validator("database")
     @classmethod
@@ -135,6 +146,10 @@ class Settings(BaseSettings):
         if self.track_pushes and not self.world and not self.public_url.startswith("https://"):
             raise ValueError("MIANDAN_TRACK_PUSHES needs MIANDAN_PUBLIC_URL to begin with https://")
         return self
+
+    def rest_days(self) -> tuple[Period, ...]:
+        """The holidays, in order and apart."""
+        return rest_days(self.holidays)
 
     def vault(self) -> Vault:
         """The vault with the key from the environment, else from the key file."""

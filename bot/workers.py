@@ -107,7 +107,7 @@ class Bells:
         self.migration_lock = database.migration_lock
 
     def ring_for(self, workers: Mapping[str, Worker]) -> None:
-        """Table name → the worker that looks after it."""
+        """What stirs → the worker that looks after it."""
         self._workers = workers
 
     @property
@@ -148,6 +148,8 @@ _STIRS: Mapping[str, tuple[str, ...]] = {
     "batches": ("UPDATE batches SET state",),
     "parcels": ("INSERT INTO parcels",),
     "order_syncs": ("INSERT INTO order_syncs",),
+    "checks": ("UPDATE parcels SET state", "UPDATE parcels SET check_at"),
+    "cards": ("INSERT INTO alert_cards", "UPDATE alert_cards SET marks"),
 }
 
 

@@ -20,6 +20,7 @@ Errors carry a code and details; the sentences live in the text files under `[er
     ├── ShopNotAllowed               a shop that is closed, banned or not opened
     ├── ReceiversSealed              this app may not decrypt receivers, so a courier's own label cannot be made
     ├── NothingToPrint               no order fits what was asked
+    ├── AlreadyAsked             the courier was asked for this a moment ago, or is at it
     ├── StillPrinting                the batch is being worked on; decide when it has ended
     ├── NotFound                     no such order, parcel or batch
     ├── Forbidden                    this member may not do that
@@ -149,6 +150,12 @@ class NothingToPrint(MerchantError):
     """No order fits."""
 
     code = "nothing_to_print"
+
+
+class AlreadyAsked(MerchantError):
+    """The courier was asked for the same thing a moment ago, or has not finished with it."""
+
+    code = "already_asked"
 
 
 class StillPrinting(MerchantError):

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+_USUAL_PROMISE = 48 * 3_600_000  # ms
+
 
 class OrderStatus(StrEnum):
     """Where the order stands with the platform."""
@@ -133,6 +135,11 @@ class Order:
     remark: str = ""
     paid: int = 0
     tracking_number: str = ""  # what the platform holds for this order
+
+    @property
+    def promised_at(self) -> int:
+        """By when it must have been shipped; a platform that does not say is taken to mean two days."""
+        return self.ship_by or self.confirmed_at + _USUAL_PROMISE
 
     @property
     def pieces(self) -> int:

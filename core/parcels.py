@@ -141,7 +141,7 @@ class Parcel:
     subscribed: int = 0  # how often somebody was asked to push them
     progress: Progress = Progress()
     nodes: int = 0  # how many are kept; also the version of `progress`
-    polled_at: int | None = None  # when somebody was last asked for news
+    polled_at: int | None = None  # when somebody last answered a question for news
     next_poll_at: int | None = None
     check_at: int | None = None  # when a rule may fire next
 

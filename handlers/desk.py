@@ -10,6 +10,7 @@ from core.fulfilment.tools import Tools
 from core.shops.base import ShopPlatform
 from core.storage.repositories import Repositories
 from core.tracking.tools import Lookout
+from core.tracking.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +23,7 @@ class Desk:
     couriers: Mapping[str, Courier]
     tools: Tools
     lookout: Lookout
+    watch: Watch
 
     def courier(self, code: str) -> Courier:
         """One courier. Raises `NotFound`."""

@@ -4,7 +4,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.rights import Right
-from handlers import after_printing, bind_courier, bind_shop, help, print_orders, reprint, track  # noqa: A004 - the word merchants use
+from handlers import (
+    after_printing,
+    alert_answers,
+    bind_courier,
+    bind_shop,
+    buyer_words,
+    help,  # noqa: A004 - the word merchants use
+    intercept,
+    print_orders,
+    reprint,
+    track,
+    urge,
+)
 from handlers.conversation import Script
 
 
@@ -39,6 +51,13 @@ _MENU = (
     Command("reissue", reprint.reissue, Right.PRINT, "reprint"),
     Command("void", reprint.void, Right.PRINT, "reprint"),
     Command("track", track.track, Right.SEE, "track"),
+    Command("urge", urge.urge, Right.CARE, "urge"),
+    Command("intercept", intercept.intercept, Right.INTERCEPT, "intercept"),
+    Command("let_go", intercept.let_go, Right.INTERCEPT, "intercept"),
+    Command("buyer_words", buyer_words.buyer_words, Right.CARE, "buyer_words"),
+    Command("snooze", alert_answers.snooze, Right.SEE, "alert_answers", is_aside=True),
+    Command("ignore", alert_answers.ignore, Right.CARE, "alert_answers", is_aside=True),
+    Command("handled", alert_answers.handled, Right.CARE, "alert_answers", is_aside=True),
 )
 
 COMMANDS: Mapping[str, Command] = {command.intent: command for command in _MENU}

@@ -1,12 +1,14 @@
 """What happened to orders after they came in: to be read again from the shop, and facts for whoever gives alerts."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.orders import OrderEvent, OrderEventKind
 from core.storage.database import Database, Statement, guarded, run
 
 _AT_ONCE = 50  # orders in one claim
+_MANY = 500  # values in one IN list
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,15 @@ class OrderEvents:
     async def of_order(self, shop: str, number: str) -> list[OrderEvent]:
         """Everything that happened to an order, the oldest first."""
         return await self._find("shop = ? AND number = ? ORDER BY id", shop, number)
+
+    async def of_orders(self, shop: str, numbers: Sequence[str]) -> list[OrderEvent]:
+        """Everything that happened to several orders, the oldest first."""
+        found: list[OrderEvent] = []
+        for start in range(0, len(numbers), _MANY):
+            some = numbers[start : start + _MANY]
+            marks = ", ".join("?" * len(some))
+            found += await self._find(f"shop = ? AND number IN ({marks}) ORDER BY id", shop, *some)
+        return found
 
     def seen(self, event: OrderEvent, now: int) -> Statement:
         """Dealt with; a `Conflict` when somebody else was faster."""

@@ -131,15 +131,23 @@ class Parcels:
             order,
         )
 
+    def check_soon(self, parcel: str, now: int) -> Statement:
+        """Something about the parcel changed that no scan tells: rules look at it at once."""
+        return run("UPDATE parcels SET check_at = ? WHERE id = ?", now, parcel)
+
+    def check_all(self, merchant: str, now: int) -> Statement:
+        """The merchant's rules changed: they look at every parcel that is under way."""
+        return run("UPDATE parcels SET check_at = ? WHERE merchant = ? AND ended_at IS NULL", now, merchant)
+
     async def claim_polls(self, now: int, lease: int, limit: int = _AT_ONCE) -> list[Parcel]:
         """Parcels to ask for news, the longest due first; until now + lease nobody else gets them."""
         return await self._claim("next_poll_at", now, lease, limit)
 
-    def polled(self, parcel: Parcel, next_at: int | None, now: int) -> Statement:
-        """Asked, and next to be asked then; None: never again. A `Conflict` when the lease was lost."""
+    def polled(self, parcel: Parcel, next_at: int | None, answered_at: int | None) -> Statement:
+        """Asked; answered last at that moment, to be asked next then, None: never. A `Conflict`: the lease was lost."""
         return guarded(
             "UPDATE parcels SET polled_at = ?, next_poll_at = ? WHERE id = ? AND next_poll_at = ?",
-            now,
+            answered_at,
             next_at,
             parcel.id,
             parcel.next_poll_at,
@@ -178,6 +186,15 @@ class Parcels:
     async def get(self, parcel: str) -> Parcel | None:
         """One parcel."""
         return next(iter(await self._find("id = ?", parcel)), None)
+
+    async def with_ids(self, parcels: Sequence[str]) -> dict[str, Parcel]:
+        """Parcels by their ids."""
+        found: dict[str, Parcel] = {}
+        for start in range(0, len(parcels), _AT_ONCE):
+            some = parcels[start : start + _AT_ONCE]
+            marks = ", ".join("?" * len(some))
+            found |= {parcel.id: parcel for parcel in await self._find(f"id IN ({marks})", *some)}
+        return found
 
     async def with_number(self, merchant: str, number: str) -> Parcel | None:
         """The merchant's parcel with this waybill number."""

@@ -2,13 +2,16 @@
 
 from core.clock import Clock
 from core.storage.accounts import Accounts
+from core.storage.alerts import Alerts
 from core.storage.backlog import Backlog
 from core.storage.batches import Batches
 from core.storage.chats import Chats
 from core.storage.contacts import Contacts
 from core.storage.conversations import Conversations, Effects, Visits
 from core.storage.database import Database
+from core.storage.errands import Errands
 from core.storage.inbox import Inbox
+from core.storage.limits import AlertLimits
 from core.storage.links import Downloads, Forms
 from core.storage.merchants import Merchants
 from core.storage.order_events import OrderEvents, OrderSyncs
@@ -18,6 +21,7 @@ from core.storage.parcels import Parcels
 from core.storage.shipments import Shipments
 from core.storage.shops import Shops
 from core.storage.slots import Slots
+from core.storage.subscribers import Subscribers
 from core.storage.tokens import AccessTokens
 from core.storage.track_queries import TrackQueries
 from core.vault import Vault
@@ -50,6 +54,10 @@ class Repositories:
         self.order_syncs = OrderSyncs(database)
         self.order_events = OrderEvents(database)
         self.track_queries = TrackQueries(database)
+        self.alerts = Alerts(database)
+        self.alert_limits = AlertLimits(database)
+        self.subscribers = Subscribers(database)
+        self.errands = Errands(database, vault)
 
     async def let_all_go(self) -> None:
         """Take every lease back: whoever held one is gone. Only where no other process works on the database."""

@@ -61,7 +61,8 @@ async def _poll(lookout: Lookout, parcel: Parcel) -> None:
     if heard is None and parcel.courier and next_at is not None:
         next_at = min(next_at, now + _NOBODY_ANSWERED)
     with suppress(Conflict):  # it took so long that another process asks by now
-        await lookout.kept.database.apply(lookout.kept.parcels.polled(parcel, next_at, now))
+        answered_at = parcel.polled_at if heard is None else now
+        await lookout.kept.database.apply(lookout.kept.parcels.polled(parcel, next_at, answered_at))
 
 
 async def _detected(lookout: Lookout, parcel: Parcel) -> Parcel:

@@ -31,6 +31,8 @@ _VERBS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
             r"(?:绑定?|授权|添加|重新授权).{0,4}(?:店|拼多多)|(?:bind|connect|add|authori[sz]e).{0,20}(?:shop|store)|^/bind_?shop",
         ),
         ("bind_courier", r"绑定?|^(?:bind|connect)|^add.{0,12}(?:courier|account)|^/bind_?courier"),
+        ("urge", r"催|urge|chase"),
+        ("intercept", r"拦截|拦下|截回|追回|改地址|改址|改送|intercept|call back|redirect"),
         ("print_orders", r"打印|打单|打面单|打(?:今|昨)|发货|出单|^打|print|^/print"),
         ("track", r"到哪|物流|查|轨迹|track|where is|^/track"),
     )
@@ -79,6 +81,8 @@ def _kept(intent: str, slots: Mapping[str, Any], heard: str) -> dict[str, Any]:
         "reissue": ("orders", "tracking"),
         "void": ("orders", "tracking"),
         "track": ("orders", "tracking"),
+        "urge": ("orders", "tracking"),
+        "intercept": ("orders", "tracking"),
     }
     return {key: slots[key] for key in wanted.get(intent, ()) if key in slots}
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.app import App, build
-from bot.channels.base import Abilities, Channel, Drawing, File
+from bot.channels.base import Abilities, Channel, ChannelBusy, Drawing, File
 from bot.demo import settings
 from bot.sandbox.world import World
 from core.clock import Clock
@@ -38,8 +38,11 @@ class Room:
     def __init__(self) -> None:
         self.chats: dict[str, list[Message]] = {}
         self.erased: list[str] = []
+        self.closed: set[str] = set()  # peers that cannot be reached
 
     async def send(self, peer: str, drawing: Drawing) -> str:
+        if peer in self.closed:
+            raise ChannelBusy(600)
         messages = self.chats.setdefault(peer, [])
         if drawing.erase:
             self.erased.append(drawing.erase)

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from bot.sandbox.world import World
+from core.alerts import Rule, about_parcel
 from core.orders import OrderEvent, OrderEventKind
 from core.shops.base import ShopEvent, ShopMessage
 from core.storage.repositories import Repositories
@@ -130,12 +131,12 @@ async def test_a_refund_of_a_parcel_on_its_way_has_the_rules_look_at_it(
     await heard(stage)
     kept = stage.app.desk.kept
     (parcel,) = await kept.parcels.watched(number)
-    await kept.database.apply(kept.parcels.checked(parcel, None))
+    assert await kept.alerts.of_subjects([about_parcel(parcel.id)]) == {about_parcel(parcel.id): []}
     world.clock.move(MINUTE)
     world.pinduoduo.refunds(order)
     await heard(stage)
-    (parcel,) = await kept.parcels.watched(number)
-    assert parcel.check_at == world.clock.now()
+    (alert,) = (await kept.alerts.of_subjects([about_parcel(parcel.id)]))[about_parcel(parcel.id)]
+    assert (alert.rule, alert.raised_at) == (Rule.REFUNDING, world.clock.now())
     assert [event.kind for event in await events(stage, order)] == [K.REFUND_OPENED]
 
 
