@@ -63,7 +63,7 @@ async def clock(services: Services) -> Finding:
 
 def _compared(ahead: int) -> Finding:
     if abs(ahead) > _TOO_FAR:
-        told = f"{abs(ahead) // MINUTE} minutes {'ahead' if ahead > 0 else 'behind'}"
+        told = f"{round(abs(ahead) / MINUTE)} minutes {'ahead' if ahead > 0 else 'behind'}"
         return wrong("clock", told, "switch time synchronisation on (timedatectl set-ntp true)")
     return well("clock", f"within {max(1, abs(ahead) // SECOND)} s of the world's")
 
