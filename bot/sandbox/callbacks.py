@@ -37,6 +37,7 @@ class Callback:
         self.patience = 5.0
         self.delivers_at_once = False
         self.lost = 0  # messages that no try got through with
+        self.missing = 0  # answers that get lost on their way
         self._waiting: deque[Call] = deque()
         self._done: list[Call] = []
         self._tasks: set[asyncio.Task[int]] = set()
@@ -71,7 +72,9 @@ class Callback:
             with suppress(TimeoutError):
                 async with asyncio.timeout(self.patience):
                     status, body = await caller("POST", f"{self.url}{call.query}", call.body)
-                if status == HTTPStatus.OK:
+                if self.missing:
+                    self.missing -= 1
+                elif status == HTTPStatus.OK:
                     call.answered(body)
                     return True
         return False

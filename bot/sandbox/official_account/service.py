@@ -15,14 +15,15 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route, Router
 
-from bot.sandbox.callbacks import Call, Callback, Caller
+from bot.sandbox.callbacks import Call
 from bot.sandbox.clock import SECOND
 from bot.sandbox.official_account.followers import Follower
 from bot.sandbox.official_account.menu import read_menu
 from bot.sandbox.official_account.messages import TEMPLATE, Messages
-from bot.sandbox.service import Scene, Service
+from bot.sandbox.service import Scene
 from bot.sandbox.shown import Json, find_button, find_link
 from bot.sandbox.wechat_seal import Seal, signature
+from bot.sandbox.wechat_service import WeChatService
 from bot.sandbox.wechat_tokens import LIFE, AccessTokens
 from bot.sandbox.wechat_wire import (
     BAD_APP_SECRET,
@@ -45,21 +46,20 @@ _TWO_SIDES = {"ToUserName", "FromUserName", "CreateTime", "MsgType", "Content"}
 __all__ = ["ACCOUNT", "APP_ID", "SEAL", "SECRET", "TEMPLATE", "OfficialAccount"]
 
 
-class OfficialAccount(Service):
+class OfficialAccount(WeChatService):
     """The service, its one account, and everybody who follows it; `followers` by open id.
 
     `apologies` counts how often somebody was told that the account is out of order: no answer in time, or nonsense.
     """
 
     def __init__(self, scene: Scene) -> None:
-        super().__init__("official_account", scene)
-        self.callback = Callback()
+        super().__init__("official_account", scene, AccessTokens(scene.clock, "account-token", is_shared=False))
         self.followers: dict[str, Follower] = {}
         self.menu: dict[str, str] = {}
         self.is_sealed = True
         self._nonsense = 0
+        self._told: set[int] = set()
         self._messages = Messages(scene.clock, self.followers)
-        self._tokens = AccessTokens(scene.clock, "account-token", is_shared=False)
         self._ids = count(23456789012345601)
         self.app = Router(
             [
@@ -127,11 +127,6 @@ class OfficialAccount(Service):
 
     # What the servers do
 
-    def call_with(self, caller: Caller, url: str = "") -> None:
-        """Give callbacks a way to the program, and the address that stands in the console."""
-        self.callback.caller = caller
-        self.callback.url = url or self.callback.url
-
     async def checks_address(self) -> bool:
         """What the console does when the address is saved: the program must send a text back."""
         if self.callback.caller is None:
@@ -139,27 +134,6 @@ class OfficialAccount(Service):
         query = urlencode(self._signed() | {"echostr": _ECHO})
         status, body = await self.callback.caller("GET", f"{self.callback.url}?{query}", b"")
         return (status, body) == (200, _ECHO.encode())
-
-    async def delivers(self) -> int:
-        """Call the program with what waits; returns how much got through."""
-        return 0 if self._down else await self.callback.deliver()
-
-    def repeats_calls(self, times: int = 1) -> None:
-        """The last callbacks come once more."""
-        self.callback.repeat(times)
-
-    def expires_tokens(self) -> None:
-        """Access tokens are too old from now on."""
-        self._tokens.expire()
-
-    def forgets_tokens(self) -> None:
-        """Access tokens are no longer known."""
-        self._tokens.forget()
-
-    @property
-    def tokens_issued(self) -> int:
-        """How often a token was asked for."""
-        return self._tokens.issued
 
     def loses_right(self) -> None:
         """The account may no longer send customer messages, as one that was never certified."""
@@ -198,18 +172,23 @@ class OfficialAccount(Service):
             sealed = SEAL.close(body)
             signed = SEAL.signed(query["timestamp"], query["nonce"], sealed)
             query, body = query | {"encrypt_type": "aes", "msg_signature": signed}, _xml({"Encrypt": sealed})
-        self.callback.add(Call(f"?{urlencode(query)}", body.encode(), partial(self._answered, follower)))
+        self.callback.add(
+            Call(f"?{urlencode(query)}", body.encode(), partial(self._answered, follower, next(self._ids)))
+        )
 
     def _signed(self) -> dict[str, str]:
         timestamp, nonce = str(self.scene.clock.now() // SECOND), str(next(self._ids))[-9:]
         return {"signature": signature(SEAL.token, timestamp, nonce), "timestamp": timestamp, "nonce": nonce}
 
-    def _answered(self, follower: Follower, body: bytes) -> None:
-        """Nothing, "success", or a text; anything else makes WeChat apologise."""
+    def _answered(self, follower: Follower, call: int, body: bytes) -> None:
+        """Nothing, "success", or a text, which is shown once a call; anything else makes WeChat apologise."""
         if body in {b"", b"success"}:
             return
         try:
-            self._messages.passive(follower, self._read_answer(follower, body.decode()))
+            told = self._read_answer(follower, body.decode())
+            if call not in self._told:
+                self._messages.passive(follower, told)
+            self._told.add(call)
         except (KeyError, TypeError, ValueError, Refusal, xmltodict.expat.ExpatError):
             self._nonsense += 1
 

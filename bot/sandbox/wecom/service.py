@@ -16,11 +16,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route, Router
 
-from bot.sandbox.callbacks import Call, Callback, Caller
+from bot.sandbox.callbacks import Call
 from bot.sandbox.clock import SECOND
-from bot.sandbox.service import Scene, Service
+from bot.sandbox.service import Scene
 from bot.sandbox.shown import Json, Message, find_button, find_file, find_link
 from bot.sandbox.wechat_seal import Seal
+from bot.sandbox.wechat_service import WeChatService
 from bot.sandbox.wechat_tokens import LIFE, AccessTokens
 from bot.sandbox.wechat_wire import (
     BAD_AGENT,
@@ -48,16 +49,14 @@ _NOT_ALLOWED = (
 _ECHO = "1616140317555161061"
 
 
-class Wecom(Service):
+class Wecom(WeChatService):
     """The service, its one application, and everybody who writes to it; `members` by user id."""
 
     def __init__(self, scene: Scene) -> None:
-        super().__init__("wecom", scene)
-        self.callback = Callback()
+        super().__init__("wecom", scene, AccessTokens(scene.clock, "wecom-token", is_shared=True))
         self._members = Members(scene.clock)
         self._media = Media(scene.clock)
         self._messages = Messages(scene.clock, self._members, self._media)
-        self._tokens = AccessTokens(scene.clock, "wecom-token", is_shared=True)
         self._is_trusted = True
         self._ids = count(4561255354251345929)
         calls = [
@@ -123,11 +122,6 @@ class Wecom(Service):
 
     # What the servers do
 
-    def call_with(self, caller: Caller, url: str = "") -> None:
-        """Give callbacks a way to the program, and the address that stands in the console."""
-        self.callback.caller = caller
-        self.callback.url = url or self.callback.url
-
     async def checks_address(self) -> bool:
         """What the console does when the address is saved: the program must decrypt a text."""
         if self.callback.caller is None:
@@ -136,27 +130,6 @@ class Wecom(Service):
         query = self._query(echo) | {"echostr": echo}
         status, body = await self.callback.caller("GET", f"{self.callback.url}?{urlencode(query)}", b"")
         return (status, body) == (200, _ECHO.encode())
-
-    async def delivers(self) -> int:
-        """Call the program with what waits; returns how much got through."""
-        return 0 if self._down else await self.callback.deliver()
-
-    def repeats_calls(self, times: int = 1) -> None:
-        """The last callbacks come once more."""
-        self.callback.repeat(times)
-
-    def expires_tokens(self) -> None:
-        """Access tokens are too old from now on."""
-        self._tokens.expire()
-
-    def forgets_tokens(self) -> None:
-        """Access tokens are no longer known."""
-        self._tokens.forget()
-
-    @property
-    def tokens_issued(self) -> int:
-        """How often a token was asked for."""
-        return self._tokens.issued
 
     def distrusts_our_address(self) -> None:
         """The program's address is not on the application's list."""

@@ -50,6 +50,16 @@ async def test_work_that_takes_too_long_is_asked_after_later(
     assert world.official_account.apologies == 0
 
 
+async def test_an_answer_that_gets_lost_is_given_again(answering: Connected[OfficialAccount], world: World) -> None:
+    answering.desk.waiting = [Drawing("今天 1 单"), Drawing("别的")]
+    world.official_account.callback.missing = 2
+    await says(world, "打印今天的订单")
+    assert shown(world.official_account) == [("text", "今天 1 单", [])]
+    assert [each.text for each in answering.desk.came] == ["你好", "打印今天的订单"]
+    await says(world, "好")
+    assert shown(world.official_account)[1:] == [("text", "别的", [])]
+
+
 async def test_what_does_not_fit_into_one_answer_comes_with_the_next(
     answering: Connected[OfficialAccount], world: World
 ) -> None:
