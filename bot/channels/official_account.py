@@ -7,7 +7,6 @@ five messages may follow a merchant's message within 48 hours, and three a menu 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -201,12 +200,11 @@ class OfficialAccount:
         async def called(request: Request) -> Response:
             """Kept before WeChat is told that it arrived."""
             try:
-                message = parse_message(self._callbacks.opened(request.query_params, await request.body()))
-                incoming = read(message)
+                message, incoming = self._callbacks.message(
+                    request.query_params, await request.body(), parse_message, read
+                )
             except Unwelcome as unwelcome:
                 return Response(status_code=unwelcome.status)
-            except (KeyError, ValueError, TypeError, AttributeError):
-                return Response(status_code=HTTPStatus.BAD_REQUEST)
             if incoming is None:
                 return PlainTextResponse("success")
             return await self._answered(reception, message, incoming)
@@ -227,7 +225,7 @@ class OfficialAccount:
 def api_of(account: Account, http: Http, tokens: Tokens, clock: Clock) -> WeChatApi:
     """The account's calls."""
     credentials = {"grant_type": "client_credential", "appid": account.app_id, "secret": account.secret}
-    return WeChatApi(f"{NAME}/{account.app_id}", _BASE, "token", credentials, http, tokens, clock)
+    return WeChatApi("official_account_api", account.app_id, _BASE, "token", credentials, http, tokens, clock)
 
 
 def read(message: Any) -> Incoming | None:  # noqa: ANN401 - wechatpy has no types

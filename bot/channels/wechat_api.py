@@ -76,6 +76,7 @@ class WeChatApi:
     def __init__(
         self,
         service: str,
+        account: str,
         base: str,
         token_path: str,
         token_query: Mapping[str, str],
@@ -83,8 +84,9 @@ class WeChatApi:
         tokens: Tokens,
         clock: Clock,
     ) -> None:
-        """`service` names the account, among all accounts of this program."""
+        """`service` and `account` name the account, among all accounts of this program."""
         self._service = service
+        self._account = f"{service}/{account}"
         self._base = base
         self._token_url = f"{base}/{token_path}?{urlencode(token_query)}"
         self._http = http
@@ -137,14 +139,14 @@ class WeChatApi:
     async def _token(self, refused: str) -> str:
         """A token other than the one that was refused."""
         async with self._fetching:
-            known = await self._tokens.get(self._service, self._clock.now())
+            known = await self._tokens.get(self._account, self._clock.now())
             return known if known and known != refused else await self._fetched()
 
     async def _fetched(self) -> str:
         answer = self._read(await self._http.get(self._service, self._token_url))
         token = str(answer["access_token"])
         until = self._clock.now() + (int(answer["expires_in"]) - _MARGIN) * SECOND
-        await self._tokens.keep(self._service, token, until)
+        await self._tokens.keep(self._account, token, until)
         return token
 
     def _read(self, reply: Reply) -> Json:

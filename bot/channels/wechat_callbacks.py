@@ -6,7 +6,7 @@ right, and it takes messages of any age; both are made up for here.
 
 import hmac
 import struct
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
@@ -17,9 +17,12 @@ from wechatpy.exceptions import WeChatException
 from wechatpy.utils import WeChatSigner
 
 from core.clock import MINUTE, SECOND, Clock
+from handlers.messages import Incoming
 
 _OLDEST = 10 * MINUTE  # a call is repeated within seconds, and clocks are a few minutes wrong
 _LONGEST_PART = 512  # characters of a signature, a nonce or a time
+
+Parse = Callable[[str], Any]  # wechatpy has no types
 
 
 class Unwelcome(Exception):
@@ -55,6 +58,16 @@ class Callbacks:
         self.check(query, "msg_signature", echo)
         return self._unsealed(query, echo)
 
+    def message(
+        self, query: Mapping[str, str], body: bytes, parse: Parse, read: Callable[[Any], Incoming | None]
+    ) -> tuple[Any, Incoming | None]:
+        """A message as wechatpy's `parse` has it, and as `read` makes it ours. Raises `Unwelcome`."""
+        try:
+            message = parse(self.opened(query, body))
+            return message, read(message)
+        except (KeyError, ValueError, TypeError, AttributeError) as error:
+            raise Unwelcome(HTTPStatus.BAD_REQUEST) from error
+
     def opened(self, query: Mapping[str, str], body: bytes) -> str:
         """The XML of a message, which may be sealed. Raises `Unwelcome`."""
         if self.crypto is None:
@@ -74,12 +87,7 @@ class Callbacks:
             plain = self.crypto.decrypt_message(
                 {"Encrypt": sealed}, query["msg_signature"], query["timestamp"], query["nonce"]
             )
-        except (
-            WeChatException,
-            ValueError,
-            IndexError,
-            struct.error,
-        ) as error:  # sealed for another account, or with another key
+        except (WeChatException, ValueError, IndexError, struct.error) as error:  # for another account, or another key
             raise Unwelcome(HTTPStatus.FORBIDDEN) from error
         return str(plain)
 

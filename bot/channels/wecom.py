@@ -7,7 +7,6 @@ beyond is silently dropped, so it is counted here), files of 20 MB, six buttons 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from http import HTTPStatus
 from typing import Any
 
 import structlog
@@ -197,12 +196,11 @@ class WeCom:
         async def called(request: Request) -> Response:
             """Kept before WeCom is told that it arrived; the answer goes its own way."""
             try:
-                message = parse_message(self._callbacks.opened(request.query_params, await request.body()))
-                incoming = read(message)
+                message, incoming = self._callbacks.message(
+                    request.query_params, await request.body(), parse_message, read
+                )
             except Unwelcome as unwelcome:
                 return Response(status_code=unwelcome.status)
-            except (KeyError, ValueError, TypeError, AttributeError):
-                return Response(status_code=HTTPStatus.BAD_REQUEST)
             if incoming is None:
                 return Response()
             await reception.receive(incoming)
@@ -228,8 +226,8 @@ class WeCom:
 def api_of(application: Application, http: Http, tokens: Tokens, clock: Clock) -> WeChatApi:
     """The application's calls."""
     credentials = {"corpid": application.corp_id, "corpsecret": application.secret}
-    service = f"{NAME}/{application.corp_id}/{application.agent_id}"
-    return WeChatApi(service, _BASE, "gettoken", credentials, http, tokens, clock)
+    account = f"{application.corp_id}/{application.agent_id}"
+    return WeChatApi("wecom_api", account, _BASE, "gettoken", credentials, http, tokens, clock)
 
 
 async def name_of(application: Application, api: WeChatApi) -> str:

@@ -34,8 +34,6 @@ _WRONG = (
     "WeCom bot: error {code}, the bot id or its secret is wrong; copy both from the bot's page in the console and set "
     "MIANDAN_WECOM_BOT_ID and MIANDAN_WECOM_BOT_SECRET"
 )
-
-
 _WIDE = {"*": "＊", "`": "｀", "_": "＿", "#": "＃", ">": "＞"}
 
 
