@@ -15,7 +15,8 @@ from bot.sandbox.world import World
 from core.http import Http
 from core.labels import Press
 from core.storage.repositories import Repositories
-from tests.scenarios.wechat_seats import AccountSeat, WecomSeat, application
+from tests.scenarios.account_seats import AccountSeat
+from tests.scenarios.wechat_seats import WecomSeat, application
 from tests.support.forms import SITE
 
 SMALL = 70_000  # bytes, less than the labels of this world need

@@ -12,7 +12,8 @@ from core.labels import Press
 from core.storage.address import Address
 from handlers.messages import Button, Outgoing
 from handlers.post import post
-from tests.scenarios.wechat_seats import AccountSeat, PassiveAccountSeat, WeChatSeat, WecomSeat
+from tests.scenarios.account_seats import AccountSeat, PassiveAccountSeat
+from tests.scenarios.wechat_seats import WeChatSeat, WecomSeat
 
 STOP = (Button("停止", "c:stop_batch"),)
 CHOICE = (Button("打印 1 张", "c:print_orders"), Button("看帮助", "c:help"))
@@ -73,7 +74,7 @@ class TestGathering:
     async def test_numbers_are_those_of_the_last_choice(self, passive: WeChatSeat) -> None:
         await tells(passive, Outgoing("一", STOP), Outgoing("二？", CHOICE))
         passive.service.says(passive.who, "结果")
-        await passive._arrives()
+        await passive.arrives()
         assert passive.service.heard(passive.who)[-1]["text"] == (
             "一\n「停止」\n\n二？\n1. 打印 1 张\n2. 看帮助\n（回复序号）"
         )

@@ -5,8 +5,9 @@ from pathlib import Path
 
 from bot.sandbox.world import World
 from core.labels import Press
+from tests.scenarios.account_seats import AccountSeat, PassiveAccountSeat
 from tests.scenarios.seats import ConsoleSeat, RoomSeat, Seat, TelegramSeat, TelegramWebhookSeat
-from tests.scenarios.wechat_seats import AccountSeat, PassiveAccountSeat, WecomBotSeat, WecomSeat
+from tests.scenarios.wechat_seats import WecomBotSeat, WecomSeat
 
 SEATS: Mapping[str, Callable[[World, Path, Press], Seat]] = {
     "room": RoomSeat,

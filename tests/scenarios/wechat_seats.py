@@ -1,4 +1,4 @@
-"""Seats in front of WeCom, a WeCom bot and an Official Account; secrets go through the form that each offers."""
+"""Seats in front of a WeCom application and a WeCom bot; secrets go through the form that each offers."""
 
 import asyncio
 import contextlib
@@ -12,12 +12,10 @@ import pypdfium2
 
 from bot.app import App, build
 from bot.channels.base import ServedChannel
-from bot.channels.official_account import Account, OfficialAccount
 from bot.channels.wecom import Application, WeCom
 from bot.channels.wecom_bot import WecomBot
 from bot.channels.wecom_line import Bot
 from bot.demo import settings
-from bot.sandbox.official_account import service as account_service
 from bot.sandbox.wecom import service as wecom_service
 from bot.sandbox.wecom.messages import AGENT
 from bot.sandbox.wecom_bot import service as bot_service
@@ -30,7 +28,7 @@ from core.storage.migrate import migrate
 from core.storage.repositories import Repositories
 from handlers.messages import Incoming
 from tests.scenarios.seats import Heard
-from tests.scenarios.undrawn import DOWNLOADS, FORMS, LINK, merged, undrawn
+from tests.scenarios.undrawn import FORMS, LINK, merged, undrawn
 from tests.support.forms import SITE, fill
 from tests.support.sockets import served
 from tests.support.stage import at_once
@@ -52,7 +50,7 @@ class WeChatSeat:
         self._press = press
         self._app: App | None = None
         self._channel: ServedChannel | None = None
-        self._seen = 0
+        self.seen = 0
         self.site = httpx.ASGITransport(self._web)
 
     @property
@@ -94,7 +92,7 @@ class WeChatSeat:
         await self._channel.close()
 
     async def restart(self) -> None:
-        self._seen = len(self._heard())
+        self.seen = len(self.heard())
         await self.leave()
         await self.sit()
         await self.app.quiet()
@@ -108,12 +106,12 @@ class WeChatSeat:
             await self.app.quiet()
         else:
             self.service.says(self.who, text)
-            await self._arrives()
+            await self.arrives()
 
     async def taps(self, label: str) -> None:
         self._begins()
         self.service.presses(self.who, self._shown(label))
-        await self._arrives()
+        await self.arrives()
 
     async def opens(self, label: str) -> None:
         self._begins()
@@ -122,17 +120,17 @@ class WeChatSeat:
         await self.app.quiet()
 
     def news(self) -> list[Heard]:
-        return [heard for heard in merged(map(undrawn, self._heard()[self._seen :])) if heard.text]
+        return [heard for heard in merged(map(undrawn, self.heard()[self.seen :])) if heard.text]
 
     def pages(self) -> int:
-        files = (each["message_id"] for each in self._heard() if "document" in each)
-        return sum(_pages(self.service.document(self.who, each)) for each in files)
+        files = (each["message_id"] for each in self.heard() if "document" in each)
+        return sum(pdf_pages(self.service.document(self.who, each)) for each in files)
 
     def _begins(self) -> None:
-        self._seen = len(self._heard())
+        self.seen = len(self.heard())
         self.world.clock.move(_A_MOMENT)
 
-    async def _arrives(self) -> None:
+    async def arrives(self) -> None:
         await self.service.delivers()
         for _ in range(self.times - 1):
             self.service.repeats_calls()
@@ -141,21 +139,21 @@ class WeChatSeat:
 
     def _shown(self, label: str) -> str:
         """What the button reads on a phone."""
-        cut = (each for message in reversed(self._heard()) for each in message["buttons"] if each.endswith("…"))
+        cut = (each for message in reversed(self.heard()) for each in message["buttons"] if each.endswith("…"))
         return next((each for each in cut if label.startswith(each[:-1].partition(" ")[2])), label)
 
     def _form(self) -> str:
-        heard = self._heard()
+        heard = self.heard()
         last = heard[-1]["text"] if heard else ""
         return next((url for label, url in LINK.findall(last) if label in FORMS), "")
 
-    def _heard(self) -> list[dict[str, Any]]:
+    def heard(self) -> list[dict[str, Any]]:
         return self.service.heard(self.who)
 
     async def _web(self, scope: Any, receive: Any, send: Any) -> None:
         await self._site(scope, receive, send)
 
-    async def _called(self, method: str, url: str, body: bytes) -> tuple[int, bytes]:
+    async def called(self, method: str, url: str, body: bytes) -> tuple[int, bytes]:
         async with httpx.AsyncClient(transport=self.site) as caller:
             answer = await caller.request(method, url, content=body)
         return answer.status_code, answer.content
@@ -169,83 +167,12 @@ class WecomSeat(WeChatSeat):
         return self.world.wecom
 
     def channel(self, http: Http, kept: Repositories) -> WeCom:
-        self.service.call_with(self._called, f"{SITE}/wecom")
+        self.service.call_with(self.called, f"{SITE}/wecom")
         return WeCom(application(), http, self.world.clock, kept)
 
-
-class AccountSeat(WeChatSeat):
-    """In front of an Official Account that may push."""
-
-    may_push = True
-
-    @property
-    def service(self) -> account_service.OfficialAccount:
-        return self.world.official_account
-
-    def channel(self, http: Http, kept: Repositories) -> OfficialAccount:
-        self.service.call_with(self._called, f"{SITE}/official_account")
-        return OfficialAccount(account(may_push=self.may_push), http, self.world.clock, kept)
-
-    def pages(self) -> int:
-        """Of the documents behind the links."""
-        return sum(_pages(body) for body in self.fetched.values())
-
-    async def says(self, text: str) -> None:
-        await super().says(text)
-        await self._fetch()
-
-    async def taps(self, label: str) -> None:
-        """Tap a line, or reply with what stands there in words."""
-        try:
-            await super().taps(label)
-        except KeyError:
-            self.service.says(self.who, label)
-            await self._arrives()
-        await self._fetch()
-
-    def __init__(self, world: World, folder: Path, press: Press) -> None:
-        super().__init__(world, folder, press)
-        self.fetched: dict[str, bytes] = {}
-
-    async def _fetch(self) -> None:
-        """Download what was just offered."""
-        links = (link for each in self._heard()[self._seen :] for link in LINK.findall(each["text"]))
-        new = [url for label, url in links if label in DOWNLOADS and url not in self.fetched]
-        async with httpx.AsyncClient(transport=self.site) as browser:
-            self.fetched |= {url: (await browser.get(url)).content for url in new}
-
-
-class PassiveAccountSeat(AccountSeat):
-    """In front of an Official Account without the right to customer messages: what is not ready is asked for."""
-
-    may_push = False
-
-    async def sit(self) -> None:
-        self.service.loses_right()
-        await super().sit()
-
-    async def opens(self, label: str) -> None:
-        await super().opens(label)
-        await self._asks()
-
-    async def says(self, text: str) -> None:
-        await super().says(text)
-        await self._asks()
-
-    async def taps(self, label: str) -> None:
-        await super().taps(label)
-        await self._asks()
-
-    async def restart(self) -> None:
-        await super().restart()
-        await self._asks()
-
-    async def _asks(self) -> None:
-        """Ask until there is nothing more to be told."""
-        while await self.app.database.all("SELECT 1 FROM outbox"):
-            self.service.says(self.who, "结果")
-            await self._arrives()
-        await self._fetch()
+    async def leave(self) -> None:
+        await super().leave()
+        assert not any(member.swallowed for member in self.service.members.values()), "WeCom dropped a message"
 
 
 class WecomBotSeat(WeChatSeat):
@@ -278,7 +205,7 @@ class WecomBotSeat(WeChatSeat):
         await self._server.aclose()
 
     async def restart(self) -> None:
-        self._seen = len(self._heard())
+        self.seen = len(self.heard())
         await self._hang_up()
         await self.sit()
         await self.app.quiet()
@@ -295,7 +222,7 @@ class WecomBotSeat(WeChatSeat):
             self._arrived += 1
             self._arrival.notify_all()
 
-    async def _arrives(self) -> None:
+    async def arrives(self) -> None:
         """Frames are on their way already."""
         expected = self._arrived + self.times
         for _ in range(self.times - 1):
@@ -311,11 +238,5 @@ def application(**others: Any) -> Application:
     return Application(wecom_service.CORP, AGENT, wecom_service.SECRET, seal.token, seal.aes_key, **others)
 
 
-def account(**others: Any) -> Account:
-    """The pretend Official Account."""
-    seal = account_service.SEAL
-    return Account(account_service.APP_ID, account_service.SECRET, seal.token, seal.aes_key, **others)
-
-
-def _pages(pdf: bytes) -> int:
+def pdf_pages(pdf: bytes) -> int:
     return len(pypdfium2.PdfDocument(BytesIO(pdf)))

@@ -10,7 +10,8 @@ from bot.channels.official_account import OfficialAccount
 from bot.channels.wecom import WeCom
 from bot.sandbox.official_account.service import TEMPLATE
 from bot.sandbox.world import World
-from tests.scenarios.wechat_seats import account, application
+from tests.scenarios.account_seats import account
+from tests.scenarios.wechat_seats import application
 from tests.support.desk import Connected, connected
 
 

@@ -16,7 +16,8 @@ from bot.sandbox.official_account.service import SEAL
 from bot.sandbox.world import World
 from core.errors import OutcomeUnknown
 from handlers.messages import Button
-from tests.scenarios.wechat_seats import MENU, account
+from tests.scenarios.account_seats import account
+from tests.scenarios.wechat_seats import MENU
 from tests.support.desk import Connected
 
 
