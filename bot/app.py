@@ -35,10 +35,13 @@ from core.storage.repositories import Repositories
 from core.trackers import all_trackers
 from core.tracking.breaker import Breakers
 from core.tracking.checking import check_due
+from core.tracking.deadlines import guard
 from core.tracking.drawing import draw_due
 from core.tracking.errands import follow_due
 from core.tracking.looking import look_at_shops
+from core.tracking.matters import watch_after_sales, watch_authorisations, watch_balances
 from core.tracking.messages import sync_due
+from core.tracking.order_news import hear_events, watch_labels
 from core.tracking.poll import forget_queries, poll_due
 from core.tracking.telling import tell_due
 from core.tracking.tools import Lookout
@@ -130,7 +133,7 @@ async def build(
     turns = Turns(desk, tools.owner, commands, metrics)
     composer = Composer(kept, press, clock, Links(settings.public_url, vault))
     sender = Sender(composer, channels, tools.owner, metrics)
-    scheduler = Scheduler(_ticks(settings, tools), kept, clock, tools.owner)
+    scheduler = Scheduler(_ticks(settings, watch), kept, clock, tools.owner)
     by_table = {
         "inbox": Worker("turns", [turns.take_waiting], metrics),
         "effects": Worker("effects", [turns.do_next_effect] * 8, metrics),
@@ -138,6 +141,7 @@ async def build(
         "outbox": Worker("sender", [partial(sender.send_due, name) for name in channels], metrics),
         "parcels": Worker("polls", [lambda: poll_due(desk.lookout)], metrics),
         "order_syncs": Worker("order syncs", [lambda: sync_due(desk.lookout)], metrics),
+        "order_events": Worker("order events", [lambda: hear_events(watch)], metrics),
         "checks": Worker("rules", [lambda: check_due(watch)], metrics),
         "cards": Worker("cards", [lambda: draw_due(watch)], metrics),
     }
@@ -167,11 +171,17 @@ async def build(
     )
 
 
-def _ticks(settings: Settings, tools: Tools) -> list[Tick]:
+def _ticks(settings: Settings, watch: Watch) -> list[Tick]:
     """What the clock begins; see `bot/scheduler.py`."""
+    kept, clock, tools = watch.kept, watch.clock, watch.tools
     ticks = [
         Tick("shops", every(settings.look_minutes * MINUTE), lambda: look_at_shops(tools)),
-        Tick("track queries", every(DAY), lambda: forget_queries(tools.kept, tools.clock)),
+        Tick("track queries", every(DAY), lambda: forget_queries(kept, clock)),
+        Tick("ship deadlines", every(10 * MINUTE), lambda: guard(watch)),
+        Tick("old labels", every(10 * MINUTE), lambda: watch_labels(watch)),
+        Tick("after-sales", every(15 * MINUTE), lambda: watch_after_sales(watch)),
+        Tick("balances", every(HOUR), lambda: watch_balances(watch)),
+        Tick("authorisations", every(HOUR), lambda: watch_authorisations(watch)),
     ]
     if settings.backup_hours and (file := sqlite_file(settings.database)):
         backups = Backups(file, settings.backup_folder, settings.backup_keep, tools.clock)
