@@ -1,16 +1,17 @@
 """Which courier does a waybill number belong to? By its form alone, so some forms are only a guess.
 
-The forms were gathered from public code and samples (2012 to 2026); no courier publishes its own. Where an older form of one
-courier looks like today's form of another, `sure` is false.
+The forms were gathered from public code and samples (2012 to 2026); no courier publishes its own. Where an older form
+of one courier looks like today's form of another, `sure` is false.
 """
 
 import re
 from dataclasses import dataclass
 
+from core.patterns import pattern
 from core.writing import half_width_throughout
 
-_BLANKS = re.compile(r"\s+")
-_PACKAGES = re.compile(r"-\d{1,3}-\d{1,3}-?\d*$")  # JD: package 1 of 3
+_BLANKS = pattern(r"\s+")
+_PACKAGES = pattern(r"-\d{1,3}-\d{1,3}-?\d*$")  # JD: package 1 of 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +23,7 @@ class Guess:
 
 
 _FORMS: tuple[tuple[re.Pattern[str], Guess], ...] = tuple(
-    (re.compile(form), Guess(courier, sure))
+    (pattern(form), Guess(courier, sure))
     for form, courier, sure in (
         (r"SF[0-9A-Z]\d{12}", "SF", True),
         (r"JT\d{13}", "JT", True),

@@ -1,14 +1,15 @@
-"""How a text is written: full-width or half-width, traditional or simplified. Character for character, so places stay."""
+"""How a text is written: full-width or half-width, traditional or simplified; each character keeps its place."""
 
-import re
-import unicodedata
+from collections.abc import Collection
 from functools import cache
 
+from core.patterns import pattern
+
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
-_LETTERS_AND_DIGITS = {code: plain for code, plain in _FULL_WIDTH.items() if chr(plain).isalnum() or plain == 0x20}
+_LETTERS_AND_DIGITS = {code: plain for code, plain in _FULL_WIDTH.items() if chr(plain).isalnum() or chr(plain) == " "}
 _BOTH = "乾藉瞭徵麽於夥馀昇甯谿剋吒著"  # simplified Chinese uses these too, above all in names
 _HAN = range(0x3400, 0xA000)
-_ANY_HAN = re.compile("[\u3400-\u9fff]")
+_ANY_HAN = pattern("[\u3400-\u9fff]")
 
 
 def half_width(text: str) -> str:
@@ -31,9 +32,14 @@ def has_han(text: str) -> bool:
     return _ANY_HAN.search(text) is not None
 
 
-def is_wide(sign: str) -> bool:
-    """Whether the character takes the room of a Chinese one."""
-    return unicodedata.east_asian_width(sign) in "WF"
+def consists_of(text: str, words: Collection[str]) -> bool:
+    """Whether the text is nothing but these words, one behind the other. A pattern would try every way to part it."""
+    longest = max(map(len, words))
+    reached = {0}
+    for start in range(len(text)):
+        if start in reached:
+            reached |= {start + size for size in range(1, longest + 1) if text[start : start + size] in words}
+    return len(text) in reached
 
 
 def _is_simplified(text: str) -> bool:

@@ -1,13 +1,14 @@
 """打印今天的订单: the plan in one message, one tap, and the batch is on its way."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from core.clock import DAY, HOUR, Period, day_of, shanghai
 from core.couriers.base import Courier
 from core.fulfilment import batch as batches
 from core.fulfilment import plan as planning
 from core.fulfilment.gate import Hold, Note
-from core.fulfilment.plan import Summary, Wish
+from core.fulfilment.plan import Narrowing, Summary, Wish
 from core.ids import new_id
 from core.storage.address import Address
 from handlers.conversation import Chat, Option
@@ -15,6 +16,7 @@ from handlers.desk import Desk
 
 _LOOK_BACK = 7 * DAY  # without a day: everything of the last week that still waits
 _DETAILS = 40  # held orders listed in one message
+_NOT_FOR_PRINTING = {"shipped", "printed", "refunding"}
 
 
 async def print_orders(chat: Chat) -> None:
@@ -25,6 +27,9 @@ async def print_orders(chat: Chat) -> None:
     accounts = await chat.look("accounts", account_names, chat.member.merchant)
     if not accounts:
         await chat.say("no_courier", chat.button("bind_courier", "bind_courier"))
+        return
+    if set(chat.slots.get("status", ())) & _NOT_FOR_PRINTING:
+        await chat.say("not_for_printing")
         return
     account = await _account(chat, accounts)
     period = await chat.look("period", period_of, chat.slots.get("start"), chat.slots.get("end"))
@@ -37,13 +42,17 @@ async def print_orders(chat: Chat) -> None:
 
 async def _account(chat: Chat, accounts: dict[str, str]) -> str:
     """The account to print with: of the courier named, else the default one."""
-    named = chat.slots.get("courier")
-    mine = [account for account, courier in accounts.items() if named in {None, courier}]
+    named = [chat.slots["courier"]] if "courier" in chat.slots else chat.slots.get("couriers", [])
+    mine = {account: courier for account, courier in accounts.items() if not named or courier in named}
     if not mine:
         bind = chat.button("bind_courier", "bind_courier")
-        await chat.say("courier_not_bound", bind, courier=_name(chat, named or ""))
+        told = chat.text("or").join(_name(chat, courier) for courier in named)
+        await chat.say("courier_not_bound", bind, courier=told)
         return ""
-    return mine[0]
+    if len(named) > 1 and len(mine) > 1:
+        options = [Option(account, _name(chat, courier)) for account, courier in mine.items()]
+        return await chat.choose("which_of_them", options)
+    return next(iter(mine))
 
 
 async def _agreed(chat: Chat, summary: Summary, account: str, accounts: dict[str, str]) -> str:
@@ -101,13 +110,24 @@ def _wish(chat: Chat, account: str, period: Period) -> Wish:
         account=account,
         language=chat.language,
         count=chat.slots.get("count"),
-        orders=tuple(chat.slots.get("orders", ())),
+        takes_latest=chat.slots.get("pick") == "latest",
+        only=_narrowing(chat.slots),
+    )
+
+
+def _narrowing(slots: Mapping[str, Any]) -> Narrowing:
+    return Narrowing(
+        orders=tuple(slots.get("orders", ())),
+        shop=slots.get("shop", ""),
+        regions=tuple(slots.get("region", ())),
+        regions_left_out=tuple(slots.get("region_exclude", ())),
+        has_remark=slots.get("has_remark"),
     )
 
 
 def _plan_text(chat: Chat, summary: Summary) -> str:
     courier = chat.desk.courier(summary.courier)
-    lines = [chat.text("plan_head", day=_day(chat), orders=summary.orders)]
+    lines = [chat.text("plan_head", day=_day(chat), orders=summary.orders), *_understood(chat)]
     if summary.parcels:
         key = "plan_merged" if summary.merged else "plan_parcels"
         lines.append(chat.text(key, orders=summary.printable, parcels=summary.parcels, merged=summary.merged))
@@ -120,6 +140,24 @@ def _plan_text(chat: Chat, summary: Summary) -> str:
         lines.append(chat.text("plan_notes", notes=_counted(chat, "notes", summary.notes)))
     lines.append(_means(chat, summary, courier))
     return "\n".join(lines)
+
+
+def _understood(chat: Chat) -> list[str]:
+    """By what else the orders were chosen, in one line, so that a misunderstanding shows before anything is printed."""
+    slots, comma = chat.slots, chat.text("chat.list_comma")
+    told = [
+        chat.text(f"only_{key}", names=comma.join(slots[key])) for key in ("region", "region_exclude") if slots.get(key)
+    ]
+    if slots.get("shop"):
+        told.append(chat.text("only_shop", name=slots["shop"]))
+    if "has_remark" in slots:
+        told.append(chat.text("only_with_remark" if slots["has_remark"] else "only_without_remark"))
+    if slots.get("count"):
+        told.append(
+            chat.text("only_latest" if slots.get("pick") == "latest" else "only_earliest", count=slots["count"])
+        )
+    lines = [chat.text("plan_only", told=chat.text("plan_comma").join(told))] if told else []
+    return [*lines, chat.text("plan_not_by_deadline")] if "due_soon" in slots.get("status", ()) else lines
 
 
 def _counted(chat: Chat, section: str, counts: Mapping[Hold, int] | Mapping[Note, int]) -> str:
@@ -145,10 +183,18 @@ def _means(chat: Chat, summary: Summary, courier: Courier) -> str:
 
 
 def _day(chat: Chat) -> str:
-    start = chat.slots.get("start")
-    if start is None:
+    """The period as dates, whatever words it was said in."""
+    start, end = chat.slots.get("start"), chat.slots.get("end")
+    if start is None or end is None:
         return chat.text("last_week")
-    return chat.text(chat.slots["day"], date=f"{shanghai(start + HOUR):%m-%d}")
+    if chat.slots["day"] in {"today", "yesterday"}:
+        return chat.text(chat.slots["day"], date=f"{shanghai(start):%m-%d}")
+    first, last = shanghai(start), shanghai(end)
+    if first.hour == first.minute == last.hour == last.minute == 0:
+        last_day = shanghai(end - HOUR)
+        key = "one_day" if first.date() == last_day.date() else "days"
+        return chat.text(key, first=f"{first:%m-%d}", last=f"{last_day:%m-%d}")
+    return chat.text("moments", first=f"{first:%m-%d %H:%M}", last=f"{last:%m-%d %H:%M}")
 
 
 def _name(chat: Chat, courier: str) -> str:

@@ -1,7 +1,6 @@
 """China's divisions, and the longest consistent chain of them in a text: province, city, district."""
 
 import csv
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -10,16 +9,18 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
+from core.patterns import pattern
+
 _TABLE = Path(__file__).with_name("divisions.csv")
 _PROVINCE, _CITY, _DISTRICT = 2, 4, 6  # digits of a code
 _MUNICIPALITIES = frozenset({"11", "12", "31", "50", "81", "82"})  # province and city in one
 
-_PEOPLES = re.compile(
+_PEOPLES = pattern(
     "(?:(?:壮|回|维吾尔|苗|彝|土家|藏|蒙古|侗|布依|瑶|白|哈尼|黎|傣|畲|傈僳|仡佬|拉祜|东乡|佤|水|纳西|羌|土|仫佬|锡伯"
     "|柯尔克孜|景颇|达斡尔|撒拉|布朗|毛南|塔吉克|普米|怒|鄂温克|保安|裕固|满|朝鲜|哈萨克|独龙|各)族"
     "|蒙古|哈萨克|柯尔克孜|塔吉克|锡伯)+$"
 )
-_KIND = re.compile("(?:自治[州县旗区]|地区|林区|特区|新区|特别行政区|[省市盟州县区旗])$")
+_KIND = pattern("(?:自治[州县旗区]|地区|林区|特区|新区|特别行政区|[省市盟州县区旗])$")
 _LONG_PROVINCES = {"15": "内蒙", "45": "广西", "54": "西藏", "64": "宁夏", "65": "新疆"}  # people leave the rest out
 _CONTRACTIONS = {  # of names too long to be written
     "呼和浩特市": "呼市",
@@ -40,12 +41,12 @@ _CONTRACTIONS = {  # of names too long to be written
     "莫力达瓦达斡尔族自治": "莫",
 }
 _EVERYWHERE = frozenset("城区 郊区 矿区 东区 西区 南区 北区 新区".split())  # former names that say nothing
-_BETWEEN = re.compile(r"(?:[\s,，.。·、/|_>\-—]|中国|市辖区|(?:省|自治区)?直辖县级行政区划|生产建设兵团第.{1,3}师)*")
-_IS_A_PLACE_IN_TOWN = re.compile(  # what makes a city's or district's name part of a street or a house
+_BETWEEN = pattern(r"(?:[\s,，.。·、/|_>\-—]|中国|市辖区|(?:省|自治区)?直辖县级行政区划|生产建设兵团第.{1,3}师)*")
+_IS_A_PLACE_IN_TOWN = pattern(  # what makes a city's or district's name part of a street or a house
     r"[东西南北中]?(?:[一二三四五]?[路街巷弄]|大道|大街|公路|国道|高速|[东西南北]站|机场)|[镇乡村桥湖河江山港](?!区|县|市)|街道|社区|新村|花园|小区|公寓"
     r"|大厦|广场|商[城场厦]|宾馆|酒店|饭店|大学|学院|中学|小学|银行|公司|集团|医院|政府|法院|烟草|人家|印象|小镇|拉面|小吃|烤鸭"
 )
-_OFFICES = re.compile("(?:人民)?(?:政府|法院|检察院|医院|公安|教育局|民政局|中心|委|文化|体育|图书)")
+_OFFICES = pattern("(?:人民)?(?:政府|法院|检察院|医院|公安|教育局|民政局|中心|委|文化|体育|图书)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +121,9 @@ def find(text: str) -> Found | None:
 
 def at(text: str, start: int) -> Found | None:
     """The plainest chain that begins here."""
-    links = [link for name in _names_at(text, start) if _may_begin(name, text, start) for link in _chains(text, name, start)]
+    links = [
+        link for name in _names_at(text, start) if _may_begin(name, text, start) for link in _chains(text, name, start)
+    ]
     if not links:
         return None
     best = max((link.weight, link.end) for link in links)
@@ -155,6 +158,7 @@ def after_repeats(text: str, end: int, code: str) -> int:
 
 
 _FULL, _SHORT_CITY, _SHORT_DISTRICT = 3, 2, 1
+_LONGEST_CHAIN = 6  # names, those that are said again among them
 _NEW_DISTRICT = "新区"  # 龙华新区 and others became districts
 
 
@@ -172,7 +176,8 @@ def _chains(text: str, name: _Name, start: int) -> Iterator[_Link]:
 def _further(text: str, link: _Link) -> Iterator[_Link]:
     """The link itself and everything that continues it."""
     yield link
-    if len(link.code) == _DISTRICT and not link.said[-1].endswith("市"):
+    is_full = len(link.code) == _DISTRICT and not link.said[-1].endswith("市")
+    if is_full or len(link.said) == _LONGEST_CHAIN:
         return
     gap = _BETWEEN.match(text, link.end)
     start = gap.end() if gap else link.end
@@ -182,7 +187,7 @@ def _further(text: str, link: _Link) -> Iterator[_Link]:
             end += len(_NEW_DISTRICT) if name.weight == _SHORT_DISTRICT and text.startswith(_NEW_DISTRICT, end) else 0
             yield from _further(text, _Link(end, link.weight + name.weight, name.code, (*link.said, name.text)))
         elif link.code.startswith(name.code) and name.weight >= _SHORT_CITY:
-            repeated = _Link(end, max(link.weight, name.weight), link.code, link.said)
+            repeated = _Link(end, max(link.weight, name.weight), link.code, (*link.said, name.text))
             yield from (each for each in _further(text, repeated) if each.end > end or name.weight == _FULL)
 
 

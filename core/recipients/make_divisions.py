@@ -19,7 +19,9 @@ Unit: TypeAlias = tuple[str, str]  # code without its trailing noughts, name
 Event: TypeAlias = dict[str, Any]
 
 _REMEMBERED_SINCE = 1993  # older names are not written on parcels any more
-_KEPT_SINCE = 2025  # so young a change that shops and couriers go on with the old name: it stays valid beside the new one
+_KEPT_SINCE = (
+    2025  # so young a change that shops and couriers go on with the old name: it stays valid beside the new one
+)
 _RECODED = {"码位改派", "新设", "驻地迁移", "划转"}  # the code moved, or nothing was renamed
 _PROVINCE, _CITY, _DISTRICT = 2, 4, 6
 _CHONGQING = "50"  # was part of Sichuan until 1997; no other division changed its province

@@ -1,7 +1,9 @@
-"""Which piece of a pasted address is the person's name?"""
+"""Which piece of a pasted address is the person's name."""
 
 import re
 from dataclasses import dataclass
+
+from core.patterns import pattern
 
 _SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩邓冯曹彭曾肖萧田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付"
@@ -12,27 +14,35 @@ _SURNAMES = frozenset(
     "戈伏鹿薄邸雍辜羊阿乌母裘亓修邰赫杭况那宿鲜印逯隆茹诺战慕危玉银亢嵇公哈湛宾戎勾茅利於呼居揭干但尉冶斯元束檀衣信展阴昝智幸奉植衡富尧闭由"
 )
 _DOUBLE_SURNAMES = frozenset(
-    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 端木 夏侯 长孙 宇文 轩辕 独孤 南宫 西门 东郭 百里 呼延 闻人 澹台 公冶 宗政 濮阳"
+    "欧阳 司马 上官 诸葛 东方 皇甫 尉迟 公孙 慕容 令狐 司徒 端木 夏侯 长孙 宇文 轩辕 独孤 南宫 西门 东郭 百里 呼延"
+    " 闻人 澹台 公冶 宗政 濮阳"
     " 淳于 单于 太叔 申屠 公羊 仲孙 钟离 鲜于 闾丘 司空 亓官 拓跋 完颜 纳兰 赫连".split()
 )
-_TITLE = "先生|女士|小姐|太太|老师|阿姨|叔叔|师傅|老板|经理|医生|同学|美女|帅哥|总|哥|姐|姨|叔|嫂|爷爷|奶奶|大爷|大妈|妈妈|爸爸"
-_TITLED = re.compile(rf"^[\u4e00-\u9fff]{{1,4}}(?:{_TITLE})$")
-_RECEIVES = re.compile(r"\s*[(（]?(?:亲收|代收|签收|收)[)）]?$")
+_TITLE = (
+    "先生|女士|小姐|太太|老师|阿姨|叔叔|师傅|老板|经理|医生|同学|美女|帅哥|总|哥|姐|姨|叔|嫂|爷爷|奶奶|大爷|大妈|妈妈"
+    "|爸爸"
+)
+_TITLED = pattern(rf"^[\u4e00-\u9fff]{{1,4}}(?:{_TITLE})$")
+_RECEIVES = pattern(r"\s*[(（]?(?:亲收|代收|签收|收)[)）]?$")
 _AROUND = " \t,，.。:：;；、-—_·@#*\"'“”"
-_SIGNS = re.compile(r"[()（）\[\]【】「」]")
-_TO = re.compile(r"^(?:寄给|发给|给|寄到|发到|致)(?=[\u4e00-\u9fff]{2})")
-_LATIN = re.compile(r"[A-Za-z][A-Za-z.'\-\ue005]{0,30}")
-_HAN = re.compile(r"[\u3400-\u9fff]+")
-_DOTTED = re.compile(r"[\u4e00-\u9fff]{1,8}(?:[·•・‧∙.．][\u4e00-\u9fff]{1,8})+")
-_END_OF_A_PLACE = re.compile(
+_SIGNS = pattern(r"[()（）\[\]【】「」]")
+_TO = pattern(r"^(?:寄给|发给|给|寄到|发到|致)(?=[\u4e00-\u9fff]{2})")
+_LATIN = pattern(r"[A-Za-z][A-Za-z.'\-\ue005]{0,30}")
+_HAN = pattern(r"[\u3400-\u9fff]+")
+_DOTTED = pattern(r"[\u4e00-\u9fff]{1,8}(?:[·•・‧∙.．][\u4e00-\u9fff]{1,8})+")
+_END_OF_A_PLACE = pattern(
     "(?:[路街道巷弄号栋幢座楼室层元村组队屯庄镇乡区县市省院店厂校园苑城府湾坊门口站场部铺馆桥寓厦司局所社库房户排期段侧旁边处柜岗塘墩埔]|附近|对面|中心|广场|驿站|超市|宾馆|酒店|前台|门卫|小学|中学|大学)$"
 )
-_NUMBERED = re.compile(r"\d+\s*[#-]|[\d一二三四五六七八九十]+\s*(?:号|栋|幢|座|楼|室|层|单元|组|弄|巷|路|街|期|队|户|排|米|区)")
-_NO_NAME = re.compile(
+_NUMBERED = pattern(
+    r"\d+\s*[#-]|[\d一二三四五六七八九十]+\s*(?:号|栋|幢|座|楼|室|层|单元|组|弄|巷|路|街|期|队|户|排|米|区)"
+)
+_NO_NAME = pattern(
     "地址|收货|收件|发货|发到|寄|麻烦|尽快|谢谢|请|帮|快递|电话|手机|邮编|备注|改|打单|运单|面单|单号|改成|联系|不要|勿|送货|放在|放到|下单|订单|拜托|加急|急"
     "|圆通|中通|申通|韵达|极兔|顺丰|京东|邮政|德邦|[?？!！:：]|(?i:\\b(?:ship|send|to|by|please|address|change|order|label|the|one|for|via|with|and|new|deliver|post)\\b)"
 )
-_CLOSED = re.compile(r"(?:[0-9A-Za-z)）]|[号栋幢座楼室层元户房店院厂司部铺馆口站场园苑库局所校处边旁面侧内村组队屯庄吃府寓厦社])$")
+_CLOSED = pattern(
+    r"(?:[0-9A-Za-z)）]|[号栋幢座楼室层元户房店院厂司部铺馆口站场园苑库局所校处边旁面侧内村组队屯庄吃府寓厦社])$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +69,9 @@ def likeness(piece: Piece) -> float:
     shape = _shape(name)
     if not shape or _NO_NAME.search(name) or _NUMBERED.search(name):
         return 0
-    place = 4 if _END_OF_A_PLACE.search(name) and len(name) > 2 - piece.follows_place and not piece.is_before_place else 0  # noqa: PLR2004
+    place = (
+        4 if _END_OF_A_PLACE.search(name) and len(name) > 2 - piece.follows_place and not piece.is_before_place else 0
+    )
     by_place = 2 * piece.by_phone + 2 * piece.is_before_place + piece.is_first + piece.is_last - 2 * piece.follows_place
     return shape + by_place - place
 

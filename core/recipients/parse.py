@@ -1,7 +1,7 @@
 """A recipient from pasted text: one line or many, with or without labels, in any order.
 
-The text is taken apart in this order, and every step cuts its part out: phones, labels, province–city–district, name. What
-is left behind the place is the detail.
+The text is taken apart in this order, and every step cuts its part out: phones, labels, province–city–district, name.
+What is left behind the place is the detail.
 """
 
 import re
@@ -9,11 +9,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from core.patterns import pattern
 from core.recipients import divisions
 from core.recipients.divisions import Found, Place
 from core.recipients.names import Piece, cleaned, is_street, likeness, split_glued
 from core.recipients.phones import Phone, cut_phones
-from core.writing import half_width, simplified
+from core.writing import consists_of, half_width, simplified
 
 Lack = Literal["name", "phone", "city", "detail"]
 
@@ -21,9 +22,13 @@ _PHONE, _NAME, _PLACE, _NOTE, _LABEL = "\ue000", "\ue001", "\ue002", "\ue003", "
 _BLANK = "\ue005"  # within a Latin name, where it separates nothing
 _COLON = r"[】\])）]?\s*[:：=]\s*|[】\]]\s*|[是叫为]\s*"
 _LABELS = tuple(
-    (mark, re.compile(rf"[【\[(（]?(?:(?:{surely})(?:{_COLON}|\s*)|(?:{with_colon})(?:{_COLON}))", re.IGNORECASE))
+    (mark, pattern(rf"[【\[(（]?(?:(?:{surely})(?:{_COLON}|\s*)|(?:{with_colon})(?:{_COLON}))", re.IGNORECASE))
     for mark, surely, with_colon in (
-        (_NAME, "收货人姓名|收件人姓名|收货人|收件人", "联系人|姓名|名字|客户姓名|客户名|客户|买家|顾客|收方|收件|收货|收|receiver|recipient|name|attn|to"),
+        (
+            _NAME,
+            "收货人姓名|收件人姓名|收货人|收件人",
+            "联系人|姓名|名字|客户姓名|客户名|客户|买家|顾客|收方|收件|收货|收|receiver|recipient|name|attn|to",
+        ),
         (
             _LABEL,
             "手机号码|手机号|联系电话|联系手机|联系方式|电话号码",
@@ -37,27 +42,27 @@ _LABELS = tuple(
         (_NOTE, "邮政编码|买家留言", "邮编|备注|留言|zip|zipcode|postcode|postal code|note|remark"),
     )
 )
-_BARE_PHONE_LABEL = re.compile(rf"(?:电话|手机|tel|phone)\s*{_PHONE}", re.IGNORECASE)
-_RECEIVES_IN_BRACKETS = re.compile(r"[(（]\s*([^()（）\d]{1,10}?)\s*(?:亲收|代收|收)\s*[)）]")
-_SLASH = re.compile(rf"/(?={_PHONE})|(?<={_PHONE})/")
-_SIGNS = re.compile(r"[\u200b-\u200f\ufeff\u2060]|[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f]")
-_SEPARATORS = re.compile(
+_BARE_PHONE_LABEL = pattern(rf"(?:电话|手机|tel|phone)\s*{_PHONE}", re.IGNORECASE)
+_RECEIVES_IN_BRACKETS = pattern(r"[(（]\s*([^()（）\d]{1,10}?)\s*(?:亲收|代收|收)\s*[)）]")
+_SLASH = pattern(rf"/(?={_PHONE})|(?<={_PHONE})/")
+_SIGNS = pattern(r"[\u200b-\u200f\ufeff\u2060]|[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f]")
+_SEPARATORS = pattern(
     rf"(?:\s*[,，;；|\n\t\r{_PHONE}-{_LABEL}]\s*|\s+|。|、(?=\s|$|[{_PHONE}-{_LABEL}])|/(?=\s|$)"
     rf"|[:：](?!\d)|(?<=[\u4e00-\u9fff])-(?=[\u4e00-\u9fff{_PHONE}]))+"
 )
-_SPACED_NAME = re.compile(r"(?<![\u3400-\u9fff])([\u3400-\u9fff]) ([\u3400-\u9fff])(?![\u3400-\u9fff])")
-_SPACED_LATIN = re.compile(r"(?<![A-Za-z0-9])([A-Z][A-Za-z.'-]*) (?=[A-Z][A-Za-z.'-]*(?![A-Za-z0-9]))")
-_POSTCODE = re.compile(r"[(（]?\d{6}[)）]?")
-_COURTESY = re.compile(
-    "(?:(?:麻烦|请|辛苦|拜托)?(?:尽快|尽早|快点|早点|赶紧|今天|急用|加急|急)(?:发货?|寄出?|安排|送)?(?:一下)?|谢谢|多谢|感谢|辛苦了?|麻烦了?|亲|哦|啦|了|[!！~。.])+"
+_SPACED_NAME = pattern(r"(?<![\u3400-\u9fff])([\u3400-\u9fff]) ([\u3400-\u9fff])(?![\u3400-\u9fff])")
+_SPACED_LATIN = pattern(r"(?<![A-Za-z0-9])([A-Z][A-Za-z.'-]*) (?=[A-Z][A-Za-z.'-]*(?![A-Za-z0-9]))")
+_POSTCODE = pattern(r"[(（]?\d{6}[)）]?")
+_COURTESY = frozenset(
+    "麻烦 麻烦了 请 辛苦 辛苦了 拜托 尽快 尽早 快点 早点 赶紧 今天 急用 加急 急 发 发货 寄 寄出 安排 送 一下 谢谢 多谢"
+    " 感谢 亲 哦 啦 了 ! ！ ~ 。 .".split()
 )
-_IS_NO_ADDRESS = re.compile(rf"{_POSTCODE.pattern}|{_COURTESY.pattern}")
-_ZONE = re.compile(
+_ZONE = pattern(
     r"[\s,，]*((?:[\u4e00-\u9fff]{0,6}?)(?:高新技术(?:产业)?开发区|经济技术开发区|新技术开发区|经济开发区|工业园区|高新区|经开区|开发区|新区|示范区|保税区))"
 )
-_HONG_KONG_DISTRICT = re.compile(r"\s*([\u4e00-\u9fff]{1,3}区)")
+_HONG_KONG_DISTRICT = pattern(r"\s*([\u4e00-\u9fff]{1,3}区)")
 
-_GAPS = re.compile(rf"[\s,，{_PHONE}-{_BLANK}]+")
+_GAPS = pattern(rf"[\s,，{_PHONE}-{_BLANK}]+")
 _ENDS = " \t\r\n,，.。;；:：、-—_/|"
 _SHORTEST_DETAIL = 2
 _NAME_FROM = 3.0
@@ -67,7 +72,8 @@ _NAME_FROM = 3.0
 class Pasted:
     """What was recognised; a part that is not there is empty. `places`: more than one where the district fits several.
 
-    `phone` is digits, of a landline with a dash behind the area code; `city` is empty for counties directly under a province.
+    `phone` is digits, of a landline with a dash behind the area code; `city` is empty for counties that lie directly
+    under a province.
     """
 
     name: str = ""
@@ -149,7 +155,9 @@ def _place(found: Found | None, zone: str) -> Place:
     """What all places that are meant have in common."""
     if not found:
         return Place()
-    province, city, district = (set(part) for part in zip(*((p.province, p.city, p.district) for p in found.places), strict=True))
+    province, city, district = (
+        set(part) for part in zip(*((p.province, p.city, p.district) for p in found.places), strict=True)
+    )
     return Place(
         province.pop() if len(province) == 1 else "",
         city.pop() if len(city) == 1 else "",
@@ -239,13 +247,18 @@ def _carved(segments: list[_Segment]) -> tuple[str, str]:
 
 
 def _detail(segments: list[_Segment]) -> str:
-    """What is left behind the place, with the punctuation that stood in it; a street may also stand before the place."""
-    told = [each for each in segments if not (_NOTE in each.gap or _IS_NO_ADDRESS.fullmatch(each.text))]
+    """What is left behind the place, with its punctuation; a street may also stand before the place."""
+    told = [each for each in segments if not (_NOTE in each.gap or _says_nothing(each.text))]
     behind = [each for each in told if not each.is_before_place]
     detail = ""
     for segment in behind or [each for each in told if is_street(each.text)]:
         detail += (_joint(segment.gap, detail, segment.text) if detail else "") + segment.text
     return _closed(detail.replace(_BLANK, " ").strip(_ENDS))
+
+
+def _says_nothing(text: str) -> bool:
+    """A postcode, or 尽快发货谢谢."""
+    return bool(_POSTCODE.fullmatch(text)) or consists_of(text, _COURTESY)
 
 
 def _closed(detail: str) -> str:

@@ -3,19 +3,23 @@
 import re
 from dataclasses import dataclass
 
+from core.patterns import pattern
+
 _COUNTRY = r"(?:[(（]?(?:\+|00)?86[)）]?[-\s]{0,2})?"
 _EXTENSION = r"(?:\s?[-—转#*]\s?|\s?(?:分机|ext\.?)\s?[:：]?\s?)(?P<{}>\d{{1,6}})(?![\d])"
-_MOBILE = rf"{_COUNTRY}(?P<mobile>1[3-9]\d[-\s.]?\d{{4}}[-\s.]?\d{{4}})(?!\d)(?:{_EXTENSION.format('mobile_extension')})?"
+_MOBILE = (
+    rf"{_COUNTRY}(?P<mobile>1[3-9]\d[-\s.]?\d{{4}}[-\s.]?\d{{4}})(?!\d)(?:{_EXTENSION.format('mobile_extension')})?"
+)
 _LANDLINE = (
     r"[(（]?(?P<area>0(?:10|2\d|[3-9]\d{2}))[)）]?[-—\s]?(?P<line>[2-9]\d{2,3}[-\s]?\d{4})(?!\d)"
     rf"(?:{_EXTENSION.format('line_extension')})?"
 )
 _HOTLINE = r"(?P<hotline>[48]00[-\s]?\d{3}[-\s]?\d{4})(?!\d)"
 _HONG_KONG = r"(?:\+|00)852[-\s]?(?P<hong_kong>\d{4}[-\s]?\d{4})(?!\d)"
-_PHONE = re.compile(rf"(?<![\d*])(?<!\d-)(?:{_MOBILE}|{_HONG_KONG}|{_LANDLINE}|{_HOTLINE})", re.IGNORECASE)
-_MASKED = re.compile(r"(?<!\d)\d{2,7}[*＊×xX]{2,}[\d*＊×xX]{0,6}")
-_IN_BRACKETS = re.compile(r"[\[【［](?:转|分机)?(\d{3,6})[\]】］]")
-_GAPS = re.compile(r"[\s.\-]")
+_PHONE = pattern(rf"(?<![\d*])(?<!\d-)(?:{_MOBILE}|{_HONG_KONG}|{_LANDLINE}|{_HOTLINE})", re.IGNORECASE)
+_MASKED = pattern(r"(?<!\d)\d{2,7}[*＊×xX]{2,}[\d*＊×xX]{0,6}")
+_IN_BRACKETS = pattern(r"[\[【［](?:转|分机)?(\d{3,6})[\]】］]")
+_GAPS = pattern(r"[\s.\-]")
 
 
 @dataclass(frozen=True, slots=True)

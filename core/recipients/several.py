@@ -3,20 +3,30 @@
 import re
 from collections.abc import Iterator
 
+from core.patterns import pattern
 from core.recipients import divisions
 from core.recipients.parse import Pasted, parse
 from core.recipients.phones import cut_phones
 
 _PHONE = "\ue000"
-_NUMBERED = re.compile(r"^\s*(?:\d{1,3}\s*[.、)）]|[①-⑳]|[（(]\d{1,3}[)）])\s*", re.MULTILINE)
-_CUTS = (re.compile(r"\n\s*\n"), re.compile(r"\n(?=\s*(?:\d{1,3}\s*[.、)）]|[①-⑳]|[（(]\d{1,3}[)）]))"), re.compile(r"\n"), re.compile(r"[;；]"))
+_NUMBERED = pattern(r"^\s*(?:\d{1,3}\s*[.、)）]|[①-⑳]|[（(]\d{1,3}[)）])\s*", re.MULTILINE)
+_CUTS = (
+    pattern(r"\n\s*\n"),
+    pattern(r"\n(?=\s*(?:\d{1,3}\s*[.、)）]|[①-⑳]|[（(]\d{1,3}[)）]))"),
+    pattern(r"\n"),
+    pattern(r"[;；]"),
+)
 
 
 def parse_all(text: str) -> tuple[Pasted, ...]:
     """Every recipient of a paste, in their order; at least one, which may be empty."""
     if _phones(text) < 2:  # noqa: PLR2004 - one phone, one recipient
         return (parse(text),)
-    pieces = next(filter(None, (_each_whole(cut.split(text)) for cut in _CUTS)), None) or _by_lines(text) or list(_run_on(text))
+    pieces = (
+        next(filter(None, (_each_whole(cut.split(text)) for cut in _CUTS)), None)
+        or _by_lines(text)
+        or list(_run_on(text))
+    )
     return tuple(parse(_NUMBERED.sub("", piece)) for piece in pieces)
 
 

@@ -6,6 +6,7 @@ A piece is one or two characters that are no letters, or two to four letters or 
 import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, TypeAlias
 
 from core.writing import has_han
@@ -107,6 +108,7 @@ def alternatives(source: str) -> list[str]:
     return parts
 
 
+@cache
 def needs_of(pattern: str) -> Needs:
     """Every match contains at least one of these; empty where nothing can be said."""
     return _of_sequence(re._parser.parse(pattern)) or frozenset()  # type: ignore[attr-defined]  # noqa: SLF001 - Hypothesis reads patterns with it too
@@ -167,4 +169,6 @@ def _union(parts: Iterable[Needs | None]) -> Needs | None:
 
 def _cost(needs: Needs) -> float:
     """How likely a text passes: a single character is found in many texts, four letters in few."""
-    return sum(1.0 if len(piece) == 1 else (0.9, 0.3, 0.1)[len(piece) - 2] if piece.isascii() else 0.1 for piece in needs)
+    return sum(
+        1.0 if len(piece) == 1 else (0.9, 0.3, 0.1)[len(piece) - 2] if piece.isascii() else 0.1 for piece in needs
+    )

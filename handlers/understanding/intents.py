@@ -22,6 +22,7 @@ _TABLE = Path(__file__).with_name("intents.toml")
 _WORD = re.compile(r"\{([a-z_]+)\}")
 _MARK = re.compile(r"<([a-z]+)>")
 _LETTER = re.compile("[a-z]")
+_NO_LETTERS = re.compile(rf"{_WORD.pattern}|{_MARK.pattern}|\\[a-z]")
 _CHINESE, _ENGLISH, _BOTH = "chinese", "english", "both"
 
 
@@ -39,7 +40,7 @@ class Intent:
 
 
 class _Patterns:
-    """Every pattern that is tried on a message of these languages, those that speak for an intent before those against."""
+    """All patterns for messages in these languages, those that speak for an intent before those against."""
 
     def __init__(self, languages: frozenset[str]) -> None:
         chosen = [
@@ -115,7 +116,7 @@ def _language_of(source: str) -> str:
     """In which language a pattern is; one of marks alone belongs to both."""
     if has_han(spelled_out(source)):
         return _CHINESE
-    return _ENGLISH if _LETTER.search(_MARK.sub("", _WORD.sub("", source))) else _BOTH
+    return _ENGLISH if _LETTER.search(_NO_LETTERS.sub("", source)) else _BOTH
 
 
 def _intent(entry: dict[str, Any]) -> Intent:

@@ -1,7 +1,8 @@
-"""Which examples come nearest to a message that was not understood?"""
+"""Which examples come nearest to a message that was not understood."""
 
 from collections import Counter
 from functools import cache
+from itertools import pairwise
 
 from handlers.understanding.intents import intents
 from handlers.understanding.normalise import normalise
@@ -13,7 +14,9 @@ _LIKE_ENOUGH = 0.2
 def nearest(heard: str) -> tuple[str, ...]:
     """Up to three examples of different intents, the most alike first; in doubt those of the help."""
     pieces = _pieces(heard)
-    alike = sorted(((_likeness(pieces, other), example, intent) for example, intent, other in _examples()), reverse=True)
+    alike = sorted(
+        ((_likeness(pieces, other), example, intent) for example, intent, other in _examples()), reverse=True
+    )
     chosen: dict[str, str] = {}
     for likeness, example, intent in alike:
         if likeness >= _LIKE_ENOUGH and len(chosen) < _OFFERED:
@@ -36,9 +39,13 @@ def _pieces(text: str) -> Counter[str]:
     signs = [sign for sign in text if not sign.isspace()]
     if text.isascii():
         return Counter([*text.split(), *(text[at : at + 3] for at in range(len(text) - 2))])
-    return Counter([*signs, *map("".join, zip(signs, signs[1:], strict=False))])
+    return Counter([*signs, *map("".join, pairwise(signs))])
 
 
 @cache
 def _examples() -> tuple[tuple[str, str, Counter[str]], ...]:
-    return tuple((example, intent.name, _pieces(normalise(example))) for intent in intents().values() for example in intent.examples)
+    return tuple(
+        (example, intent.name, _pieces(normalise(example)))
+        for intent in intents().values()
+        for example in intent.examples
+    )

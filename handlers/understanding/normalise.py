@@ -35,6 +35,12 @@ def words() -> dict[str, dict[str, str]]:
 
 
 @cache
+def list_of(name: str) -> frozenset[str]:
+    """One of the lists of words.toml."""
+    return frozenset(words()["lists"][name].split())
+
+
+@cache
 def names_of(section: str) -> Names:
     """The names of a section of words.toml."""
     return Names(words()[section])

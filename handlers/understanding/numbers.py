@@ -2,17 +2,18 @@
 
 import re
 
+from core.patterns import pattern
 from core.tracking_numbers import courier_of
 from core.writing import half_width_throughout
 
 _EDGE, _END = r"(?<![0-9A-Za-z-])", r"(?![0-9A-Za-z-])"
-_ORDER_IN_PIECES = re.compile(r"(?<![\d-])(\d{6})\s?[-—–]\s?(\d{15})(?!\d)", re.ASCII)
-_TRACKING = re.compile(
+_ORDER_IN_PIECES = pattern(r"(?<![\d-])(\d{6})\s?[-—–]\s?(\d{15})(?!\d)", re.ASCII)
+_TRACKING = pattern(
     rf"{_EDGE}(?:[A-Za-z]{{2,4}}\d{{9,14}}(?:CN)?|[A-Za-z]{{2}}[0-9A-Za-z]{{2}}\d{{11}}|\d{{12,15}})(?:-\d{{1,3}}-\d{{1,3}}-?\d{{0,3}})?{_END}",
     re.ASCII | re.IGNORECASE,
 )
-_IN_GROUPS = re.compile(rf"{_EDGE}(?:[A-Za-z]{{2}} ?)?\d{{3,5}}(?: \d{{2,5}}){{2,4}}{_END}", re.ASCII)
-_BARCODE = re.compile(r"69\d{11}", re.ASCII)
+_IN_GROUPS = pattern(rf"{_EDGE}(?:[A-Za-z]{{2}} ?)?\d{{3,5}}(?: \d{{2,5}}){{2,4}}{_END}", re.ASCII)
+_BARCODE = pattern(r"69\d{11}", re.ASCII)
 
 
 def cut_numbers(text: str, order_mark: str, tracking_mark: str) -> tuple[str, list[str], list[str]]:

@@ -2,13 +2,17 @@
 
 import re
 
-_DIGITS = {sign: value for value, signs in enumerate(("零〇", "一幺", "二两俩", "三仨", "四", "五", "六", "七", "八", "九")) for sign in signs}
+_DIGITS = {
+    sign: value
+    for value, signs in enumerate(("零〇", "一幺", "二两俩", "三仨", "四", "五", "六", "七", "八", "九"))
+    for sign in signs
+}
 _UNITS = {"十": 10, "百": 100, "千": 1_000, "万": 10_000}
 _WORDS = {
     word: value
     for value, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
-        " eighteen nineteen twenty".split()
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen"
+        " seventeen eighteen nineteen twenty".split()
     )
 } | {"a": 1, "an": 1, "thirty": 30, "forty": 40, "fifty": 50, "hundred": 100, "few": 3, "couple": 2}
 

@@ -1,9 +1,10 @@
-"""What a message says beyond its intent: the slots of each intent, and which of them are missing."""
+"""What a message says beyond its intent: the slots of each intent, and which of them is missing."""
 
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from core.patterns import pattern
 from handlers.understanding.intents import MARKS, Intent, scores
 from handlers.understanding.normalise import names_of
 from handlers.understanding.numerals import HAN, WORD, number
@@ -12,45 +13,40 @@ from handlers.understanding.settings import of_alerts, of_printer, of_subscripti
 from handlers.understanding.staff import of_member
 
 _NUMBERS = ("order_numbers", "tracking_numbers")
-_HOURS = re.compile(rf"(?P<n>\d+(?:\.\d+)?|{HAN}|{WORD}|半)\s?(?:个)?\s?(?P<unit>小时|钟头|天|日|hours?\b|hrs?\b|h\b|days?\b|d\b)")
-_REDIRECTED = re.compile(r"改|换|转寄|转到|转派|redirect|re-?route|change|update|correct|forward|deliver (?:it|this)? ?(?:to|instead)|new address|wrong address")
-_RETURNED = re.compile(r"退|原路|返回|追回|召回|叫回|拉回|拿回|要回|弄回|截回|return|recall|back\b|turn (?:it )?around")
-_WHAT = (
-    ("anomalies", r"异常|问题件|anomal|exception|problem"),
-    ("bill", r"账单|对账|运费|费用|bill|statement|cost|freight|invoice"),
-    ("prints", r"打印(?:记录|日志|明细|历史)?|打单|print"),
-    ("tracking_numbers", r"(?:快递|运|物流)?单号|tracking numbers?"),
-    ("waybills", r"面单|底单|运单|快递单|waybill|label"),
-    ("shipments", r"发货|发出|寄出|出货|订单|物流|shipment|shipped|orders?|shipping|dispatch|parcel"),
+_HOURS = pattern(
+    rf"(?P<n>\d+(?:\.\d+)?|{HAN}|{WORD}|半)\s?个?\s?(?P<unit>小时|钟头|天|日|hours?\b|hrs?\b|h\b|days?\b|d\b)"
 )
-_HOW = re.compile(r"怎么(?:样)?|怎样|如何|咋|在哪(?:里|儿)?|哪里(?:能|可以)?|教我|how (?:do|can|to|does|should|would)(?: i| you| we)?|show me how to|help")
-_FIELDS = (
-    ("paid", r"付款|支付|成交|paid"),
-    ("created", r"下单|拍下?的|创建|进来?的|来的|placed|created|received|ordered"),
-    ("shipped", r"发货的|发出的|发的|寄出的|shipped|dispatched"),
-    ("printed", r"打印过?的|打过?的|printed"),
+_REDIRECTED = pattern(
+    r"改|换|转寄|转到|转派|redirect|re-?route|change|update|correct|forward|deliver (?:it |this )?(?:to|instead)"
+    r"|(?:new|wrong) address"
 )
+_RETURNED = pattern(r"退|原路|返回|追回|召回|叫回|拉回|拿回|要回|弄回|截回|return|recall|back\b|turn (?:it )?around")
+_HOW = pattern(
+    r"怎么(?:样)?|怎样|如何|咋|在哪(?:里|儿)?|哪里(?:能|可以)?|教我"
+    r"|how (?:do|can|to|does|should|would)(?: i| you| we)?|show me how to|help"
+)
+_ASKS_ABOUT = 3  # score from which a question is about an intent
 _PERIOD = MARKS["period"]
-_PERIOD_FIELD = [(name, re.compile(rf"{_PERIOD}.{{0,2}}(?:{said})|(?:{said}) ?{_PERIOD}")) for name, said in _FIELDS]
-_TARGETS = (("shop", re.compile("店|拼多多|pdd|shop|store|pinduoduo")), ("courier", re.compile("快递|网点|月结|courier|carrier|面单")))
-_ACCOUNT = re.compile(r"(?:账号|账户|account)(?:是|为|:)?\s?([a-z0-9]{4,20})")
+_TARGETS = (
+    ("shop", pattern("店|拼多多|pdd|shop|store|pinduoduo")),
+    ("courier", pattern("快递|网点|月结|面单|courier|carrier")),
+)
+_ACCOUNT = pattern(r"(?:账号|账户|account)(?:是|为|:)?\s?([a-z0-9]{4,20})")
+_TABLE = pattern(r"表|excel|xls|sheet")
 
 
 def of(intent: Intent, sentence: Sentence) -> dict[str, Any]:
     """The slots of this intent that the message fills."""
-    slots = {key: value for key, value in sentence.slots.items() if key in intent.slots or key == "period_words"}
-    reader = _READERS.get(intent.name)
-    if reader:
+    slots = {key: value for key, value in sentence.slots.items() if key in intent.slots}
+    if reader := _READERS.get(intent.name):
         slots |= {key: value for key, value in reader(sentence).items() if value or value is False}
-    if "period" not in slots:
-        slots.pop("period_words", None)
-    return slots
+    return {**slots, "period_words": sentence.slots["period_words"]} if "period" in slots else slots
 
 
 def missing(intent: Intent, slots: Mapping[str, Any]) -> str:
     """The slot to ask for; "" when everything is there."""
     if intent.name == "create_waybill":
-        return str(slots.get("lacks", "") or ("" if slots.get("address") else "recipient"))
+        return str(slots.get("lacks") or ("" if slots.get("address") else "recipient"))
     if not intent.needs or any(need in slots for need in intent.needs):
         return ""
     return "number" if intent.needs[0] in _NUMBERS else intent.needs[0]
@@ -65,27 +61,25 @@ def is_harsh(intent: Intent, slots: Mapping[str, Any]) -> bool:
 
 
 def _orders(sentence: Sentence) -> dict[str, Any]:
-    field = next((name for name, pattern in _PERIOD_FIELD if pattern.search(sentence.cut)), "")
-    return {"period_field": field}
+    """付款, 下单 or 发货 beside the period tells what the period is about."""
+    at = sentence.cut.find(_PERIOD)
+    beside = sentence.cut[max(0, at - 8) : at + 8] if at >= 0 else ""
+    return {"period_field": next(iter(names_of("period_fields").named_in(beside, sentence.grams)), "")}
 
 
 def _anomalies(sentence: Sentence) -> dict[str, Any]:
     return {"anomaly": names_of("anomalies").named_in(sentence.heard, sentence.grams), "hours": _hours(sentence)}
 
 
-def _hours(sentence: Sentence) -> float | None:
-    """超过48小时, for 2 days: in hours, unless it is part of the period."""
-    rest = sentence.heard.replace(sentence.slots.get("period_words", "\0"), " ")
-    match = _HOURS.search(rest)
+def _hours(sentence: Sentence) -> float:
+    """超过48小时, for 2 days: in hours, unless it is part of the period. 0 for nothing."""
+    match = _HOURS.search(sentence.heard.replace(sentence.slots.get("period_words", "\0"), " "))
     if not match:
-        return None
-    amount = 0.5 if match["n"] == "半" else float(match["n"]) if match["n"][0].isdecimal() else float(number(match["n"]))
+        return 0
+    said = match["n"]
+    amount = 0.5 if said == "半" else float(said) if said[0].isdecimal() else float(number(said))
     hours = amount * (24 if match["unit"][0] in "天日d" else 1)
     return int(hours) if hours.is_integer() else hours
-
-
-def _urge(sentence: Sentence) -> dict[str, Any]:
-    return _anomalies(sentence)
 
 
 def _intercept(sentence: Sentence) -> dict[str, Any]:
@@ -105,22 +99,21 @@ def _create(sentence: Sentence) -> dict[str, Any]:
 
 
 def _export(sentence: Sentence) -> dict[str, Any]:
-    heard = sentence.heard
-    form = "csv" if "csv" in heard else "xlsx" if re.search(r"表|excel|xls|spreadsheet|sheet", heard) else ""
-    return {"what": next((name for name, pattern in _WHAT if re.search(pattern, heard)), ""), "format": form}
+    what = names_of("export_what").named_in(sentence.heard, sentence.grams)
+    form = "csv" if "csv" in sentence.heard else "xlsx" if _TABLE.search(sentence.heard) else ""
+    return {"what": what[0] if what else "", "format": form}
 
 
 def _figures(sentence: Sentence) -> dict[str, Any]:
-    metrics, groups = names_of("metrics").named_in(sentence.heard, sentence.grams), names_of("groups").named_in(sentence.heard, sentence.grams)
+    metrics, groups = (names_of(section).named_in(sentence.heard, sentence.grams) for section in ("metrics", "groups"))
     return {"metric": metrics[0] if metrics else "", "group_by": groups[0] if groups else ""}
 
 
 def _unbind(sentence: Sentence) -> dict[str, Any]:
-    if sentence.slots.get("courier"):
-        return {"target": "courier"}
-    if sentence.slots.get("shop"):
-        return {"target": "shop"}
-    return {"target": next((name for name, pattern in _TARGETS if pattern.search(sentence.heard)), "")}
+    for target in ("courier", "shop"):
+        if sentence.slots.get(target):
+            return {"target": target}
+    return {"target": next((name for name, form in _TARGETS if form.search(sentence.heard)), "")}
 
 
 def _bind_courier(sentence: Sentence) -> dict[str, Any]:
@@ -130,7 +123,8 @@ def _bind_courier(sentence: Sentence) -> dict[str, Any]:
 
 def _help(sentence: Sentence) -> dict[str, Any]:
     """What the question is about: the intent of the rest of it."""
-    about = {name: score for name, score in scores(_HOW.sub(" ", sentence.cut), sentence.grams).items() if name not in {"help", "cancel"} and score > 2}  # noqa: PLR2004
+    found = scores(_HOW.sub(" ", sentence.cut), sentence.grams)
+    about = {name: score for name, score in found.items() if name not in {"help", "cancel"} and score >= _ASKS_ABOUT}
     return {"topic": max(about, key=lambda name: about[name], default="")}
 
 
@@ -142,7 +136,7 @@ _READERS: Mapping[str, Callable[[Sentence], dict[str, Any]]] = {
     "print_orders": _orders,
     "list_orders": _orders,
     "list_anomalies": _anomalies,
-    "urge": _urge,
+    "urge": _anomalies,
     "intercept": _intercept,
     "create_waybill": _create,
     "export_records": _export,
@@ -153,7 +147,7 @@ _READERS: Mapping[str, Callable[[Sentence], dict[str, Any]]] = {
     "help": _help,
     "language": _language,
     "template_settings": of_template,
-    "printer_settings": lambda sentence: of_printer(sentence.heard),
+    "printer_settings": of_printer,
     "alert_settings": of_alerts,
     "subscribe_alerts": of_subscription,
     "member": of_member,

@@ -1,8 +1,8 @@
 """Times of day at one place of a text: 18点, 下午3点半, 6:30 pm, noon; and parts of a day: 上午, 晚上."""
 
-import re
 from typing import NamedTuple
 
+from core.patterns import pattern
 from handlers.understanding.numerals import HAN, number
 
 _PARTS = {
@@ -20,8 +20,8 @@ _PARTS = {
     "晚间": "evening",
     "夜里": "evening",
 }
-_PART = re.compile(rf"\s?的?\s?(?P<part>{'|'.join(_PARTS)}|早(?=\s?\d)|晚(?=\s?\d))(?!好|安|餐|饭)")
-_CLOCK = re.compile(
+_PART = pattern(rf"\s?的?\s?(?P<part>{'|'.join(_PARTS)}|早(?=\s?\d)|晚(?=\s?\d))(?!好|安|餐|饭)")
+_CLOCK = pattern(
     rf"(?:{_PART.pattern})?\s?(?:at\s)?(?:"
     rf"(?P<hour>\d{{1,2}}|{HAN})\s?(?:点(?!击|数|位)|时(?![效间候])|:(?=\d))(?:钟|整)?\s?(?:(?P<minute>[0-5]?\d(?!\d)|{HAN}(?!天|单|个|张)|半|一刻|三刻)分?)?"
     rf"(?:\s?(?P<half>[ap])\.?m\b\.?)?|(?P<hour12>\d{{1,2}})\s?(?P<half12>[ap])\.?m\b\.?|(?P<word>noon|midnight)\b)"

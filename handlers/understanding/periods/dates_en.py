@@ -2,10 +2,11 @@
 
 import re
 
+from core.patterns import pattern
+from handlers.understanding.numerals import WORD, number
 from handlers.understanding.periods import calendar
 from handlers.understanding.periods.calendar import Stretch
 from handlers.understanding.periods.moment import Form, Moment
-from handlers.understanding.numerals import WORD, number
 
 _BACK = {"last": 1, "previous": 1, "prior": 1, "this": 0, "current": 0, "next": -1}
 _NEAR = {"today": 0, "tonight": 0, "2day": 0, "yesterday": 1, "day before yesterday": 2, "tomorrow": -1}
@@ -17,6 +18,7 @@ _MONTH = (
 )
 _YEAR = r"(?:,?\s(?P<year>20\d\d))?"
 _PART = "(?P<part>morning|noon|afternoon|evening|night)"
+_DAY = "(?P<day>mon|tue|wed|thu|fri|sat|sun)(?:day|sday|nesday|rsday|urday|s|rs|r)?"
 _DIGITS = "0123456789"
 
 
@@ -52,7 +54,7 @@ def _before_last(said: re.Match[str], moment: Moment) -> Stretch:
     return calendar.month(moment.now.year, moment.now.month - 2)
 
 
-def _weekend(said: re.Match[str], moment: Moment) -> Stretch:
+def _weekend(_said: re.Match[str], moment: Moment) -> Stretch:
     return calendar.weekend(moment.today, int(moment.now.weekday() not in {5, 6}))
 
 
@@ -86,15 +88,15 @@ def _feast(said: re.Match[str], moment: Moment) -> Stretch | None:
 
 
 FORMS: tuple[Form, ...] = tuple(
-    (lead, re.compile(form), reader)
+    (lead, pattern(form), reader)
     for lead, form, reader in (
-        ("tyd2", rf"(?P<near>today|tonight|2day|yesterday|day before yesterday|tomorrow)(?:'?s\b)?(?:\s{_PART})?\b", _near_day),
+        ("tyd2", rf"(?P<near>{'|'.join(_NEAR)})(?:'?s\b)?(?:\s{_PART})?\b", _near_day),
         ("tl", rf"(?P<back>this|last)\s{_PART}\b", _part_of_day),
-        ("lptcn", r"(?P<back>last|previous|prior|this|current|next)\s(?P<unit>weekend|week|month|quarter|year)(?:'?s)?\b", _unit),
+        ("lptcn", rf"(?P<back>{'|'.join(_BACK)})\s(?P<unit>weekend|week|month|quarter|year)(?:'?s)?\b", _unit),
         ("w", r"(?P<unit>week) before last\b", _before_last),
         ("m", r"(?P<unit>month) before last\b", _before_last),
         ("w", r"weekend(?:'?s)?\b", _weekend),
-        ("lmtwfsn", r"(?:(?P<back>last|this|next)\s)?(?P<day>mon|tue|wed|thu|fri|sat|sun)(?:day|sday|nesday|rsday|urday|s|rs|r)?(?:'s)?\b", _weekday),
+        ("lmtwfsn", rf"(?:(?P<back>last|this|next)\s)?{_DAY}(?:'s)?\b", _weekday),
         ("jfmasond", rf"{_MONTH}\s?(?P<day>[0-3]?\d)(?:st|nd|rd|th)?{_YEAR}(?!\d)", _date),
         (_DIGITS, rf"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}{_YEAR}", _date),
         ("jfmasond", rf"(?!may\b|mar\b|march\b){_MONTH}{_YEAR}", _month),

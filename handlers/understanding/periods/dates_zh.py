@@ -2,10 +2,11 @@
 
 import re
 
+from core.patterns import pattern
+from handlers.understanding.numerals import HAN, number
 from handlers.understanding.periods import calendar
 from handlers.understanding.periods.calendar import Stretch
 from handlers.understanding.periods.moment import Form, Moment
-from handlers.understanding.numerals import HAN, number
 
 _N = rf"(?:\d{{1,4}}|{HAN})"
 _DIGITS, _HAN_DIGITS = "0123456789", "一二两三四五六七八九十"
@@ -25,6 +26,13 @@ _FEASTS = (
     ("情人节", 2, 14, 1),
     ("圣诞节?", 12, 25, 1),
 )
+_ANY_FEAST = "|".join(names for names, *_ in _FEASTS)
+_WEEK = "(?:周|星期|礼拜)"
+_WEEKDAY = r"(?P<which>[一二三四五六日天末1-7])(?![\d个次])"
+_YEAR = "(?P<year>前年|去年|今年)"
+_THIRD = "(?P<part>初|底|上旬|中旬|下旬)"
+_PART = "(?P<part>[晚早晨夜])[上晨间里]?(?!餐|饭)"
+_WHICH_QUARTER = "(?:第(?=[一二三四1-4]季)|(?=[一二三四1-4]季度))(?P<which>[一二三四1-4])季度?(?P<back>)"
 _IS_MEASURED = r"(?![\d.]|\s*(?:kg|公斤|千克|斤|mm|毫米|厘米|cm|元|块|折|小时|h\b|%|版))"
 _IS_A_HOUSE = "(?!楼|线|店|仓|机|打印|单元|院|门|库|模板|柜|台)"
 
@@ -59,7 +67,7 @@ def _month(said: re.Match[str], moment: Moment) -> Stretch | None:
     return calendar.third_of(stretch, _THIRDS[said["part"]]) if stretch and said["part"] else stretch
 
 
-def _full_date(said: re.Match[str], moment: Moment) -> Stretch | None:
+def _full_date(said: re.Match[str], _moment: Moment) -> Stretch | None:
     return calendar.real_day(int(said["year"]), int(said["month"]), int(said["day"]))
 
 
@@ -101,24 +109,25 @@ def _feast(said: re.Match[str], moment: Moment) -> Stretch | None:
 
 
 FORMS: tuple[Form, ...] = tuple(
-    (lead, re.compile(form), reader)
+    (lead, pattern(form), reader)
     for lead, form, reader in (
-        ("大前昨今明后", r"(?P<near>大前|大后|前|昨|今|明|后)(?:[天日]|儿个?(?!子)|(?P<part>[晚早晨夜])(?:[上晨间里])?(?!餐|饭))", _near_day),
+        ("大前昨今明后", rf"(?P<near>大前|大后|[前昨今明后])(?:[天日]|儿个?(?!子)|{_PART})", _near_day),
         ("当本", "(?P<near>当|本)[天日]", _near_day),
-        (_DIGITS, r"(?P<year>20\d\d)\s?[-/.年]\s?(?P<month>\d{1,2})\s?[-/.月]\s?(?P<day>\d{1,2})[日号]?(?!\d)", _full_date),
-        (_DIGITS, rf"(?P<month>\d{{1,2}})\s?月(?:份)?的?\s?(?P<day>\d{{1,2}}(?!\d)|{HAN})(?:[日号]|(?![个单件张条天]))", _date),
+        (_DIGITS, r"(?P<year>20\d\d)\s?[-/.年]\s?(?P<month>\d\d?)\s?[-/.月]\s?(?P<day>\d\d?)[日号]?(?!\d)", _full_date),
+        (_DIGITS, rf"(?P<month>\d\d?)\s?月份?的?\s?(?P<day>\d\d?(?!\d)|{HAN})(?:[日号]|(?![个单件张条天]))", _date),
         (_DIGITS, rf"(?P<month>\d{{1,2}})(?P<sign>[./])(?P<day>\d{{1,2}})[日号]?{_IS_MEASURED}(?!(?P=sign)\d)", _date),
         (_HAN_DIGITS, rf"(?P<month>{HAN})月(?P<day>{HAN})[日号]", _date),
-        ("前去今", rf"(?P<year>前年|去年|今年)的?(?P<month>{_N})月(?P<day>{_N})[日号]", _date),
+        ("前去今", rf"{_YEAR}的?(?P<month>{_N})月(?P<day>{_N})[日号]", _date),
         (_DIGITS + _HAN_DIGITS, rf"(?P<day>\d{{1,2}}|{HAN})[日号](?:当天|那天)?{_IS_A_HOUSE}(?!\d)", _day_of_month),
-        ("上本这下周星礼", r"(?P<back>上上|上|本|这|下)?个?(?:周|星期|礼拜)(?P<which>[一二三四五六日天末1-7])(?!\d|[个次])", _weekday),
+        ("上本这下周星礼", rf"(?P<back>上上|[上本这下])?个?{_WEEK}{_WEEKDAY}", _weekday),
         ("上本这下当", r"(?P<back>上上|上|本|这|当|下)一?个?(?:周|星期|礼拜)(?:内|里)?(?!期)", _week),
         ("上本这下当", r"(?P<back>上上|上|本|这|当|下)一?个?月份?(?P<part>初|底|上旬|中旬|下旬)?", _month),
-        ("前去今" + _DIGITS + _HAN_DIGITS, rf"(?P<year>前年|去年|今年)?的?(?P<month>\d{{1,2}}|{HAN})月份?(?P<part>初|底|上旬|中旬|下旬)?(?!\d)", _month),
+        ("前去今" + _DIGITS + _HAN_DIGITS, rf"{_YEAR}?的?(?P<month>\d\d?|{HAN})月份?{_THIRD}?(?!\d)", _month),
         ("月", r"月(?P<part>初|底)", _month),
         (_DIGITS + _HAN_DIGITS, rf"(?P<n>{_N})\s?个?(?P<unit>天|日|周|星期|礼拜)(?:以|之)?前", _ago),
-        ("前去今本上这下第" + _HAN_DIGITS + _DIGITS + "q", r"(?:(?P<year>前年|去年|今年)?的?(?:第(?=[一二三四1-4]季)|(?=[一二三四1-4]季度))(?P<which>[一二三四1-4])季度?|(?P<back>上|本|这|下)一?个?季度?)", _quarter),
-        ("前去今双6六国元五53三妇情圣", "(?P<year>前年|去年|今年)?的?(?P<feast>" + "|".join(names for names, *_ in _FEASTS) + r")(?!\d)(?:当天|那天|那一天|期间)?", _feast),
+        ("前去今第" + _HAN_DIGITS + _DIGITS, rf"{_YEAR}?的?{_WHICH_QUARTER}", _quarter),
+        ("上本这下", r"(?P<year>)(?P<which>)(?P<back>[上本这下])一?个?季度?", _quarter),
+        ("前去今双6六国元五53三妇情圣", rf"{_YEAR}?的?(?P<feast>{_ANY_FEAST})(?!\d)(?:当天|那天|那一天|期间)?", _feast),
         ("前去今本上下", r"(?:(?P<year>前年|去年|今年|本年)度?的?(?P<half>[上下](?=半年))?(?:半年)?)", _year),
         ("上下", r"(?P<year>)(?P<half>[上下])半年", _year),
     )

@@ -1,7 +1,7 @@
 """The period that a message names: 近三天, 上周五到现在, 昨晚8点后, 11.3-11.5, since Monday. Shanghai wall-clock times.
 
-A period is half-open. Its end is None for "since …": what that means is for the command to say, mostly "until now"; its start
-is None for "before …". Where the year, month or week is left out, the past is meant.
+A period is half-open. Its end is None for "since …": what that means is for the command to say, mostly "until now"; its
+start is None for "before …". Where the year, month or week is left out, the past is meant.
 """
 
 import re
@@ -10,23 +10,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
+from core.patterns import pattern
+from handlers.understanding.numerals import HAN, WORD, number
 from handlers.understanding.periods import calendar, dates_en, dates_zh
 from handlers.understanding.periods.calendar import Stretch
 from handlers.understanding.periods.clock import Clock, clock_at, part_at
 from handlers.understanding.periods.moment import Moment, Reader
-from handlers.understanding.numerals import HAN, WORD, number
 
-_TO = re.compile(r"\s?(?:到|至|直到|[-~–—]{1,2}|(?:to|till|until|through|thru|and)\b)\s?")
-_TO_NOW = re.compile(
+_TO = pattern(r"\s?(?:到|至|直到|[-~–—]{1,2}|(?:to|till|until|through|thru|and)\b)\s?")
+_TO_NOW = pattern(
     r"\s?(?:(?:一直)?(?:到|至|直到|[-~–—])|to|till|until|up to|through)\s?"
     r"(?:现在|目前|此刻|当前|今(?![天日晚早年])|(?:right )?now\b|date\b|present\b)(?:为止)?"
 )
-_SINCE = re.compile(r"\s?的?(?:以后|之后|过后|往后|以来|开始|起(?!点)|后(?![台天仓面续])|on\b|onwards?\b)(?:到现在|至今)?")
-_BEFORE = re.compile(r"\s?的?(?:以前|之前|为止|前(?![台天\d一二三四五六七八九十]))")
-_SINCE_AHEAD = re.compile(r"(?:自从|自|\bsince|\bafter|\bstarting(?: from)?|\bas of)\s?$")
-_FROM_AHEAD = re.compile(r"(?:从|\bfrom|\bbetween|\bon|\bin|\bat|\bof|\bfor)\s?$")
-_BEFORE_AHEAD = re.compile(r"(?:\bbefore|\bup to|\buntil)\s?$")
-_ROLLING = re.compile(
+_SINCE = pattern(r"\s?的?(?:以后|之后|过后|往后|以来|开始|起(?!点)|后(?![台天仓面续])|on\b|onwards?\b)(?:到现在|至今)?")
+_BEFORE = pattern(r"\s?的?(?:以前|之前|为止|前(?![台天\d一二三四五六七八九十]))")
+_SINCE_AHEAD = pattern(r"(?:自从|自|\bsince|\bafter|\bstarting(?: from)?|\bas of)\s?$")
+_FROM_AHEAD = pattern(r"(?:从|\bfrom|\bbetween|\bon|\bin|\bat|\bof|\bfor)\s?$")
+_BEFORE_AHEAD = pattern(r"(?:\bbefore|\bup to|\buntil)\s?$")
+_ROLLING = pattern(
     rf"(?:最近|近|过去|这|前|最后)的?\s?(?P<n>\d{{1,3}}|半|几|{HAN})\s?个?\s?(?P<unit>天|日(?!\d)|周|星期|礼拜|月|年|小时|钟头)(?:[之以]?[内里])?"
     rf"|(?P<n2>\d{{1,3}}|半|{HAN})\s?个?\s?(?P<unit2>天|日|周|星期|礼拜|月|年|小时)[之以]?内(?!没|未|不|无|要)"
     rf"|(?:the\s)?(?:last|past|previous|recent)\s(?P<n3>\d{{1,3}}|{WORD})\s(?:of\s)?(?P<unit3>day|week|month|year|hour)s?\b"
@@ -35,14 +36,17 @@ _ROLLING = re.compile(
 _UNITS = {"天": 1, "日": 1, "周": 7, "星": 7, "礼": 7, "月": 30, "年": 365, "d": 1, "w": 7, "m": 30, "y": 365}
 _SEVERAL = {"几": 3.0, "半": 0.5, "最近": 1.0, "近": 1.0, "past": 1.0, "the past": 1.0}
 _HOURS = "小钟h"
-_DAY_TO_DAY = re.compile(r"(?P<first>\d{1,2})\s?[-到至~–—]\s?(?=\d{1,2}[日号])")
-_DASHED = re.compile(r"(?P<month>\d{1,2})-(?P<day>\d{1,2})(?=\s?[到至~–—]\s?\d{1,2}-\d{1,2}(?!\d))|(?P<month2>\d{1,2})-(?P<day2>\d{1,2})(?![\d-])")
-_BARE_DAY = re.compile(r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?![\d.:/月点单张个件])[日号]?")
-_CLOCK_BEFORE_DAY = re.compile(r"\s(?:on\s|of\s)?")
-_AFTER = re.compile(r"\s(?:after|since|from)\s")
-_UNTIL = re.compile(r"\s(?:before|until|up to)\s")
+_DAY_TO_DAY = pattern(r"(?P<first>\d{1,2})\s?[-到至~–—]\s?(?=\d{1,2}[日号])")
+_DASHED = pattern(
+    r"(?P<month>\d{1,2})-(?P<day>\d{1,2})(?=\s?[到至~–—]\s?\d{1,2}-\d{1,2}(?!\d))|(?P<month2>\d{1,2})-(?P<day2>\d{1,2})(?![\d-])"
+)
+_BARE_DAY = pattern(r"(?P<day>\d{1,2})(?:st|nd|rd|th)?(?![\d.:/月点单张个件])[日号]?")
+_CLOCK_BEFORE_DAY = pattern(r"\s(?:on\s|of\s)?")
+_AND = pattern(r"\s?(?:和|跟|与|及|、|and\b|&)\s?")
+_AFTER = pattern(r"\s(?:after|since|from)\s")
+_UNTIL = pattern(r"\s(?:before|until|up to)\s")
 _HOUR = timedelta(hours=1)
-_MAYBE = re.compile(
+_MAYBE = pattern(
     r"[天日昨今前明后周礼期月年点时号晚早晨午夜季双节庆旦度]|\d[-./:]\d|618|六一八|day|week|month|year|hour|quarter|morning|noon|evening|night|mon\b|tue|wed|thu|fri|sat"
     r"|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|\d ?[ap]\.?m|q[1-4]|double|christmas"
 )
@@ -102,7 +106,7 @@ def future_moment(text: str, now: datetime) -> datetime | None:
 
 
 def _is_inside_a_word(text: str, start: int) -> bool:
-    """nov in renovate, 3 in 13."""
+    """The nov in renovate, 3 in 13."""
     if not start:
         return False
     sign, before = text[start], text[start - 1]
@@ -138,7 +142,11 @@ def _from(text: str, start: int, now: datetime) -> Found | None:
     first = _first_point(text, start, Moment(now))
     if first is None:
         return None
-    ahead = _SINCE_AHEAD.search(text, 0, start) or _BEFORE_AHEAD.search(text, 0, start) or _FROM_AHEAD.search(text, 0, start)
+    ahead = (
+        _SINCE_AHEAD.search(text, 0, start)
+        or _BEFORE_AHEAD.search(text, 0, start)
+        or _FROM_AHEAD.search(text, 0, start)
+    )
     begins = ahead.start() if ahead else start
     if match := _TO_NOW.match(text, first.end):
         return Found(begins, match.end(), Period(first.stretch[0], None))
@@ -190,7 +198,7 @@ def _last_point(text: str, first: _Point, now: datetime) -> _Point | None:
     """What ends the range; a bare number after a date is a day of the same month."""
     to = _TO.match(text, first.end)
     if not to:
-        return None
+        return _day_behind(text, first, now)
     moment = Moment(now, first.stretch[0])
     last = _point(text, to.end(), moment)
     if last is None and not first.is_moment and (match := _BARE_DAY.match(text, to.end())):
@@ -200,6 +208,13 @@ def _last_point(text: str, first: _Point, now: datetime) -> _Point | None:
         half = timedelta(hours=12)
         last = last._replace(stretch=(last.stretch[0] + half, last.stretch[1] + half))
     return last if last and last.stretch[1] > first.stretch[0] else None
+
+
+def _day_behind(text: str, first: _Point, now: datetime) -> _Point | None:
+    """昨天和今天: the day that follows on the first one."""
+    match = _AND.match(text, first.end)
+    last = _point(text, match.end(), Moment(now)) if match else None
+    return last if last and last.stretch[0] == first.stretch[1] else None
 
 
 # One expression: a day, perhaps with a part of it or a time.
@@ -214,7 +229,9 @@ def _point(text: str, start: int, moment: Moment) -> _Point | None:
     if clock := clock_at(text, start):
         behind = _CLOCK_BEFORE_DAY.match(text, clock.end)
         day = _day_at(text, behind.end(), moment) if behind else None
-        return _at(day.stretch if day else calendar.whole_day(base), clock, day.end if day else clock.end, has_day=bool(day))
+        return _at(
+            day.stretch if day else calendar.whole_day(base), clock, day.end if day else clock.end, has_day=bool(day)
+        )
     if part := part_at(text, start):
         return _Point(part.end, calendar.part_of(base, part.name))
     return None

@@ -18,7 +18,7 @@ class Moment(NamedTuple):
     after: datetime | None = None
 
     def nearest(self, month: int, day: int) -> Stretch | None:
-        """That day of this year, unless it is still to come: the past is meant. The end of a range lies behind its start."""
+        """That day of this year, of last year if it is still to come; at the end of a range behind its start."""
         first = (self.after or self.now).year
         found = calendar.real_day(first, month, day)
         if self.after:
@@ -37,7 +37,7 @@ class Moment(NamedTuple):
         return calendar.real_day(before.year, before.month, day)
 
     def weekday(self, which: int, back: int | None) -> Stretch:
-        """That day of the week `back` weeks ago, else the latest; at the end of a range the first one behind its start."""
+        """That day of the week `back` weeks ago, else the latest; at the end of a range the next from its start."""
         if back is None and self.after:
             ahead = (which - self.after.weekday()) % 7
             return calendar.days(self.after.date(), ahead)
