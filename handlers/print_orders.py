@@ -199,7 +199,7 @@ def _day(chat: Chat) -> str:
 
 def _name(chat: Chat, courier: str) -> str:
     found = chat.desk.couriers.get(courier)
-    return found.name.in_language(chat.language) if found else courier
+    return found.name.in_language(chat.language) if found else chat.text(f"names.{courier}")
 
 
 async def period_of(desk: Desk, start: int | None, end: int | None) -> Period:
