@@ -6,21 +6,27 @@ from typing import Any
 from core import rights
 from core.errors import Forbidden
 from core.storage.merchants import Member
-from handlers.buttons import command_data, is_command_data, read_answer_data, read_command_data
+from handlers.buttons import command_data, is_command_data, lasting, read_answer_data, read_command_data
 from handlers.desk import Desk
 from handlers.journal import Answer, Question, State
-from handlers.menu import COMMANDS, Command
+from handlers.menu import COMMANDS, NOT_YET, Command
 from handlers.messages import Button, Incoming, Outgoing
-from handlers.talk import Talk
+from handlers.talk import PATIENCE, Talk
 from handlers.understanding import (
     Understood,
+    decide,
+    for_conversations,
     in_full,
+    intents,
     is_back,
     is_cancel,
     is_news,
+    kept,
     match_button,
     match_option,
+    restored,
     understand,
+    wall_clock,
 )
 
 
@@ -37,6 +43,8 @@ class Turn:
     ) -> None:
         """`offers`: the buttons that this chat was shown last, whoever showed them."""
         self.talk = Talk(desk, member, state, commands)
+        self._wish: Understood | None = None  # what was understood of this message
+        self._has_started = False  # a command of this message was taken up
         self._offers = offers
         self._commands = commands
         self._desk = desk
@@ -44,6 +52,7 @@ class Turn:
 
     async def take(self, incoming: Incoming) -> None:
         """Answer one message, whatever it is."""
+        heard, at = self._state.heard, self._state.heard_at
         if incoming.effect:
             await self._worked(incoming)
         elif incoming.returned:
@@ -52,6 +61,9 @@ class Turn:
             await self._tapped(incoming.button)
         else:
             await self._said(incoming)
+        if self._wish and self._has_started:
+            heard, at = kept(self._wish), self._desk.clock.now()
+        self._state.heard, self._state.heard_at = heard, at
 
     @property
     def _state(self) -> State:
@@ -176,19 +188,46 @@ class Turn:
         button = match_button(said, self._offers)
         if button and is_command_data(button.data):
             await self._tapped(button.data)
-        elif understood := self._understand(said):
-            await self._start(understood.intent, understood.slots)
-        elif is_cancel(said) or is_back(said):
-            self.talk.tell("chat.nothing_open")
         else:
-            see_help = Button(self.talk.text("chat.see_help"), command_data("help", {}))
-            self.talk.tell("chat.not_understood", see_help)
+            await self._wanted(said, self._hear(said))
+
+    async def _wanted(self, said: str, understood: Understood) -> None:
+        """Start it, or say why not and what could be meant."""
+        if understood.intent == "cancel" or is_cancel(said) or is_back(said):
+            self.talk.tell("chat.nothing_open")
+        elif understood.intent == "none" and not understood.is_unsure:
+            self.talk.tell("chat.at_your_service", self._help_button())
+        elif understood.is_unsure:
+            self._offer(understood)
+        elif understood.intent in self._commands or understood.intent in NOT_YET:
+            await self._start(understood.intent, understood.slots)
+        else:
+            self.talk.tell("chat.not_understood", self._help_button())
+
+    def _offer(self, understood: Understood) -> None:
+        """What may be meant, one button each: intents with what was said for them, or examples."""
+        ask = understood.asks[0]
+        if ask.kind == "which":
+            wishes = [(self.talk.text(f"commands.{intent}"), intent, understood.slots) for intent in ask.options]
+        else:
+            meant = [(example, understand(example, self._desk.clock.now())) for example in ask.options]
+            wishes = [(example, each.intent, each.slots) for example, each in meant]
+        buttons = [Button(label, command_data(intent, lasting(slots))) for label, intent, slots in wishes]
+        self.talk.tell(
+            "chat.which_wish" if ask.kind == "which" else "chat.not_understood", *buttons, self._help_button()
+        )
+
+    def _help_button(self) -> Button:
+        return Button(self.talk.text("chat.see_help"), command_data("help", {}))
 
     # Commands.
 
     async def _start(self, intent: str, slots: dict[str, Any], *, is_tap: bool = False) -> None:
+        self._has_started = True
         command, slots = self._commands.get(intent), in_full(slots, self._desk.clock.now())
-        if command is None:
+        if command is None and intent in NOT_YET:
+            self._tell_not_yet(intent)
+        elif command is None:
             await self.talk.refuse_stale()
         elif not rights.allows(self._member.role, command.right):
             self.talk.tell_error(Forbidden(role=self.talk.text(f"roles.{self._member.role}")))
@@ -203,6 +242,11 @@ class Turn:
         else:
             await self.talk.open(intent, slots)
 
+    def _tell_not_yet(self, intent: str) -> None:
+        can = [self.talk.text(f"commands.{name}") for name in intents() if name in self._commands]
+        told = self.talk.text("chat.list_comma").join(can)
+        self.talk.tell("chat.not_yet", self._help_button(), what=self.talk.text(f"commands.{intent}"), can=told)
+
     def _is_asked_already(self, intent: str, slots: dict[str, Any]) -> bool:
         state = self._state
         return state.is_open and (state.command, state.slots) == (intent, slots) and not state.has_answers
@@ -213,8 +257,18 @@ class Turn:
             await self.talk.go_on()
 
     def _understand(self, said: str) -> Understood | None:
-        understood = understand(said, self._desk.clock.now(), self._desk.couriers.values())
-        return understood if understood and understood.intent in self._commands else None
+        """The command in a message; None where there is none, or none that is sure."""
+        understood = self._hear(said)
+        is_command = understood.intent in self._commands or understood.intent in NOT_YET
+        return understood if is_command and not understood.is_unsure else None
+
+    def _hear(self, said: str) -> Understood:
+        """What is understood of a message, also from the wish before it."""
+        now, state = self._desk.clock.now(), self._state
+        is_fresh = state.heard is not None and now - state.heard_at < PATIENCE
+        context = restored(state.heard, now) if state.heard and is_fresh else None
+        self._wish = decide(said, wall_clock(now), self._desk.couriers.values(), context=context)
+        return for_conversations(self._wish, now)
 
 
 def _interrupts(question: Question, understood: Understood) -> bool:

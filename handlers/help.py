@@ -3,10 +3,19 @@
 from core.storage.address import Address
 from handlers.conversation import Chat
 from handlers.desk import Desk
+from handlers.understanding import intents
 
 
 async def help_(chat: Chat) -> None:
-    """What can be said, with an example each."""
+    """What can be said, with an example each; or how to say one thing."""
+    if topic := intents().get(chat.slots.get("topic", "")):
+        is_english = chat.language == "en"
+        examples = [f"• {each}" for each in topic.examples if each.isascii() == is_english]
+        what = chat.text(f"commands.{topic.name}")
+        await chat.say(
+            "topic", chat.button(f"commands.{topic.name}", topic.name), what=what, examples="\n".join(examples)
+        )
+        return
     await chat.say(
         "help",
         chat.button("bind_shop", "bind_shop"),

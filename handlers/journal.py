@@ -95,6 +95,8 @@ class State:
     leaving_for: dict[str, Any] | None = None  # the command that wants to interrupt
     leaving: Question | None = None  # the question whether it may
     answered: dict[str, int] = field(default_factory=dict)  # question token → option tapped
+    heard: dict[str, Any] | None = None  # the last wish, which 那中通的呢 goes on from; without what names a person
+    heard_at: int = 0
 
     @property
     def is_open(self) -> bool:

@@ -49,7 +49,7 @@ _MENU = (
     Command("paper", after_printing.paper, Right.PRINT, "after_printing"),
     Command("reprint", reprint.reprint, Right.PRINT, "reprint"),
     Command("reissue", reprint.reissue, Right.PRINT, "reprint"),
-    Command("void", reprint.void, Right.PRINT, "reprint"),
+    Command("cancel_waybill", reprint.void, Right.PRINT, "reprint"),
     Command("track", track.track, Right.SEE, "track"),
     Command("urge", urge.urge, Right.CARE, "urge"),
     Command("intercept", intercept.intercept, Right.INTERCEPT, "intercept"),
@@ -59,5 +59,22 @@ _MENU = (
     Command("ignore", alert_answers.ignore, Right.CARE, "alert_answers", is_aside=True),
     Command("handled", alert_answers.handled, Right.CARE, "alert_answers", is_aside=True),
 )
+
+NOT_YET = (
+    "unbind",
+    "list_orders",
+    "list_anomalies",
+    "create_waybill",
+    "template_settings",
+    "printer_settings",
+    "export_records",
+    "report",
+    "compare_couriers",
+    "balance",
+    "alert_settings",
+    "subscribe_alerts",
+    "member",
+)
+"""What is understood and has no conversation yet: a merchant who asks for it is told so."""
 
 COMMANDS: Mapping[str, Command] = {command.intent: command for command in _MENU}

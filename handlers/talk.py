@@ -8,7 +8,7 @@ from core.errors import MerchantError
 from core.ids import new_id, token
 from core.storage.merchants import Member
 from handlers import texts
-from handlers.buttons import command_data, option_buttons
+from handlers.buttons import command_data, lasting, option_buttons
 from handlers.conversation import Chat
 from handlers.desk import Desk
 from handlers.errors import error_text, unforeseen
@@ -19,7 +19,6 @@ from handlers.replay import perform, run
 
 PATIENCE = 15 * MINUTE  # how long a question waits
 _REMEMBERED = 32  # answered questions whose buttons are still recognised as answered
-_OF_A_DAY = {"start", "end"}  # slots that are counted anew from `day`
 
 
 class Talk:
@@ -100,7 +99,7 @@ class Talk:
         """End a conversation whose question has waited too long; whether it was so."""
         if self.state.question is None or self._now - self.state.since < PATIENCE:
             return False
-        again = Button(self.text("chat.start_again"), command_data(self.state.command, _lasting(self.state.slots)))
+        again = Button(self.text("chat.start_again"), command_data(self.state.command, lasting(self.state.slots)))
         self.end("chat.expired", again)
         return True
 
@@ -212,8 +211,3 @@ async def perform_work(desk: Desk, member: Member, state: State, key: str, comma
         return None
     except Exception as error:  # noqa: BLE001 - logged under a reference, which the merchant is told
         return {"error": unforeseen("work failed", error, command=command.intent, work=key).record()}
-
-
-def _lasting(slots: dict[str, Any]) -> dict[str, Any]:
-    """The slots that mean the same later on: "today" is another day tomorrow."""
-    return {key: value for key, value in slots.items() if key not in _OF_A_DAY}

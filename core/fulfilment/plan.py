@@ -16,7 +16,7 @@ from core.fulfilment.gate import Hold, Note
 from core.fulfilment.merging import parcels
 from core.fulfilment.steps import hold_reason
 from core.fulfilment.tools import Tools
-from core.orders import Order
+from core.orders import Order, Region
 from core.shipments import Shipment, ShipmentState, shipment_key
 from core.storage.address import Address
 from core.storage.batches import Batch, BatchState
@@ -24,8 +24,40 @@ from core.storage.shops import BoundShop
 
 
 @dataclass(frozen=True, slots=True)
+class Narrowing:
+    """Which orders of a period are meant. Regions are provinces or cities as people say them: 广东, 杭州."""
+
+    orders: tuple[str, ...] = ()
+    shop: str = ""  # a part of the shop's name
+    regions: tuple[str, ...] = ()
+    regions_left_out: tuple[str, ...] = ()
+    has_remark: bool | None = None  # the buyer's or the shop's own
+
+    def takes(self, order: Order) -> bool:
+        """Whether this order is meant."""
+        region = order.receiver.region
+        return (
+            (not self.orders or order.number in self.orders)
+            and (not self.regions or _is_in(region, self.regions))
+            and not _is_in(region, self.regions_left_out)
+            and self.has_remark in {None, bool(order.buyer_memo or order.remark)}
+        )
+
+    def takes_shop(self, name: str) -> bool:
+        """Whether orders of this shop are meant."""
+        return self.shop.casefold() in name.casefold()
+
+
+def _is_in(region: Region, names: Iterable[str]) -> bool:
+    return any(place.startswith(name) for name in names for place in (region.province, region.city))
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
-    """What the merchant asked for. `orders` or a count narrow the period; `account` is the courier account's id."""
+    """What the merchant asked for. `account` is the courier account's id.
+
+    `count` takes the earliest orders, or the latest with `takes_latest`.
+    """
 
     merchant: str
     period: Period
@@ -33,7 +65,8 @@ class Wish:
     language: str
     template: str = "100x150"
     count: int | None = None
-    orders: tuple[str, ...] = ()
+    takes_latest: bool = False
+    only: Narrowing = Narrowing()
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +134,7 @@ async def draft(tools: Tools, to: Address, batch: str, wish: Wish) -> Summary:
     free, carried = await _free(tools, waiting, taken)
     held, ready = _sorted(free, courier, tools.clock.now())
     held += kept_back
-    chosen = ready if wish.count is None else ready[: wish.count]
+    chosen = ready if wish.count is None else ready[-wish.count :] if wish.takes_latest else ready[: wish.count]
     made = [*going, *await _merged(tools, chosen)]
     if not made and not held:
         raise NothingToPrint(carried=carried)
@@ -152,6 +185,8 @@ async def _waiting(tools: Tools, wish: Wish) -> list[Order]:
     """The orders the wish is about, in all shops of the merchant, earliest first."""
     found: list[Order] = []
     for shop in await tools.kept.shops.of(wish.merchant):
+        if not wish.only.takes_shop(shop.name):
+            continue
         if not tools.platforms[shop.platform].reveals_receivers:
             raise ReceiversSealed(service=shop.platform)
         await sync.backfill(tools, shop, wish.period)
@@ -164,9 +199,7 @@ async def _of_shop(tools: Tools, shop: BoundShop, wish: Wish) -> list[Order]:
     known = {order.number: order for order in orders}
     standings = await tools.platforms[shop.platform].standings(shop.id, list(known))
     return [
-        gate.with_standing(order, standings.get(number))
-        for number, order in known.items()
-        if not wish.orders or number in wish.orders
+        gate.with_standing(order, standings.get(number)) for number, order in known.items() if wish.only.takes(order)
     ]
 
 
@@ -174,7 +207,10 @@ async def _stranded(tools: Tools, wish: Wish, courier: Courier) -> tuple[list[Pa
     """Shipments of the wish that were held after they got a number: those that may go on now, and the others."""
     going: list[Parcel] = []
     held: list[Held] = []
+    names = {shop.id: shop.name for shop in await tools.kept.shops.of(wish.merchant)}
     for shipment in await tools.kept.shipments.stranded(wish.merchant):
+        if not wish.only.takes_shop(names.get(shipment.shop, "")):
+            continue
         orders = await sync.fresh(tools, shipment.shop, list(shipment.orders))
         if (shipment.courier, shipment.account) != (courier.code, wish.account) or not _is_meant(wish, orders):
             continue
@@ -188,7 +224,7 @@ async def _stranded(tools: Tools, wish: Wish, courier: Courier) -> tuple[list[Pa
 def _is_meant(wish: Wish, orders: Mapping[str, Order]) -> bool:
     """Whether the wish is about any of these orders."""
     return any(
-        wish.period.start <= order.confirmed_at < wish.period.end and (not wish.orders or order.number in wish.orders)
+        wish.period.start <= order.confirmed_at < wish.period.end and wish.only.takes(order)
         for order in orders.values()
     )
 

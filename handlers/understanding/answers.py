@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from handlers.conversation import Option
+from handlers.journal import Option
 from handlers.messages import Button
 from handlers.understanding.normalise import bare, normalise
 
