@@ -263,7 +263,7 @@ class Turn:
         return understood if is_command and not understood.is_unsure else None
 
     def _hear(self, said: str) -> Understood:
-        """What is understood of a message, also from the wish before it."""
+        """What is understood of a message, also from the wish before it; to ask for news is no wish."""
         if is_news(said):
             return Understood("news")
         now, state = self._desk.clock.now(), self._state
