@@ -1,6 +1,8 @@
-"""The people's side over HTTP, for whoever tests from outside: say, press, heard, document."""
+"""The people's side over HTTP, for whoever tests from outside: say, send, press, heard, document."""
 
+import base64
 import json
+from collections.abc import Mapping
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
@@ -14,6 +16,7 @@ def controls(telegram: Telegram) -> list[Route]:
     people = _People(telegram)
     return [
         Route("/say", people.say, methods=["POST"]),
+        Route("/send", people.send, methods=["POST"]),
         Route("/press", people.press, methods=["POST"]),
         Route("/heard", people.heard),
         Route("/document", people.document),
@@ -33,6 +36,28 @@ class _People:
             return JSONResponse({"message_id": self._telegram.says(int(asked["chat"]), str(asked["text"]))})
         except (KeyError, TypeError, ValueError):
             return _MALFORMED
+
+    async def send(self, request: Request) -> Response:
+        """`{"chat": 1, "kind": "document", "name": "…", "body": "base64"}` → `{"message_id": 1}`.
+
+        `kind` is document, photo or voice; `caption` and, for voice, `seconds` may be given.
+        """
+        try:
+            return JSONResponse({"message_id": self._sent(json.loads(await request.body()))})
+        except (AttributeError, KeyError, TypeError, ValueError):
+            return _MALFORMED
+
+    def _sent(self, asked: Mapping[str, object]) -> int:
+        chat, caption = int(str(asked["chat"])), str(asked.get("caption", ""))
+        body = base64.b64decode(str(asked["body"]), validate=True)
+        match asked["kind"]:
+            case "document":
+                return self._telegram.sends_document(chat, str(asked["name"]), body, caption)
+            case "photo":
+                return self._telegram.sends_photo(chat, body, caption)
+            case "voice":
+                return self._telegram.sends_voice(chat, body, int(str(asked.get("seconds", 3))))
+        raise ValueError(asked["kind"])
 
     async def press(self, request: Request) -> Response:
         """`{"chat": 1, "label": "…"}` → `{"url": ""}`, or the address the button opens; a `message_id` says whose."""
