@@ -7,12 +7,14 @@ from dataclasses import dataclass
 from bot.backups import Backups, sqlite_file
 from bot.channels.base import Channel
 from bot.config import Settings
+from bot.files import ChannelFiles
 from bot.health import Health
 from bot.metrics import Metrics
 from bot.scheduler import Scheduler, Tick, every
 from bot.sender import Sender
 from bot.turns import Turns
 from bot.workers import Bells, Worker
+from core.apart import Apart
 from core.clock import HOUR, Clock, SystemClock
 from core.couriers import all_couriers
 from core.fulfilment import batch
@@ -22,6 +24,7 @@ from core.ids import new_id
 from core.labels import Press
 from core.printers import IppPrinter
 from core.shops import all_shops
+from core.speech import OpenAiSpeech
 from core.storage.database import Database, connect
 from core.storage.migrate import migrate
 from core.storage.repositories import Repositories
@@ -96,7 +99,8 @@ async def build(
     if not bells.is_shared:
         await kept.let_all_go()
     tools = _tools(settings, kept, clock, http, press, pause, is_sample=is_sample)
-    desk = Desk(clock, kept, tools.platforms, tools.couriers, tools)
+    speech = OpenAiSpeech(http, service) if (service := settings.speech_service()) else None
+    desk = Desk(clock, kept, tools.platforms, tools.couriers, tools, ChannelFiles(channels), Apart(), speech)
     turns = Turns(desk, tools.owner, commands, metrics)
     sender = Sender(kept, press, clock, channels, tools.owner, metrics)
     scheduler = Scheduler(_ticks(settings, clock), kept, clock, tools.owner)

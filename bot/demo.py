@@ -17,6 +17,7 @@ from bot.config import Settings
 from bot.sandbox.browser import ConsentRefused
 from bot.sandbox.clock import WorldClock
 from bot.sandbox.pinduoduo.service import CLIENT_ID, CLIENT_SECRET
+from bot.sandbox.speech import KEY as SPEECH_KEY
 from bot.sandbox.telegram.service import TOKEN as TELEGRAM_TOKEN
 from bot.sandbox.world import World
 from bot.sandbox.zto.service import APP as ZTO_APP
@@ -35,6 +36,8 @@ SANDBOX_CREDENTIALS: Mapping[str, object] = {
     "zto_app_key": ZTO_APP.key,
     "zto_app_secret": SecretStr(ZTO_APP.secret),
     "telegram_token": SecretStr(TELEGRAM_TOKEN),
+    "speech_url": "https://speech.sandbox/v1",
+    "speech_key": SecretStr(SPEECH_KEY),
 }
 """What the pretend world's services know us by."""
 
@@ -101,10 +104,12 @@ async def _talk(app: App, screen: Console, *, bound: bool) -> None:
 
 
 async def hear(app: App, screen: Console, said: str) -> None:
-    """One line of the merchant's: the number of a link opens it, everything else is said."""
+    """One line of the merchant's: the number of a link opens it, a file's path sends it, everything else is said."""
     if not await screen.opened(said):
         screen.heard(said)
-        await app.turns.receive(Incoming(console.NAME, console.PEER, new_id(), text=said))
+        file = console.file_in(said)
+        text = "" if file else said
+        await app.turns.receive(Incoming(console.NAME, console.PEER, new_id(), text=text, attachment=file))
     await app.quiet()
 
 

@@ -20,6 +20,7 @@ Errors carry a code and details; the sentences live in the text files under `[er
     ├── ReceiversSealed              this app may not decrypt receivers, so a courier's own label cannot be made
     ├── NothingToPrint               no order fits what was asked
     ├── StillPrinting                the batch is being worked on; decide when it has ended
+    ├── FileRefused                  a file that cannot be taken: too large, gone, or not what it seems
     ├── NotFound                     no such order, parcel or batch
     ├── Forbidden                    this member may not do that
     ├── MissingGlyph                 a label contains a character that no embedded font can draw
@@ -148,6 +149,12 @@ class StillPrinting(MerchantError):
     """The parcel's batch is being worked on, so nothing about it can be decided now."""
 
     code = "still_printing"
+
+
+class FileRefused(MerchantError):
+    """A file that cannot be taken. Details: `why`, one of the keys under `[files]` in the text files."""
+
+    code = "file_refused"
 
 
 class NotFound(MerchantError):

@@ -70,6 +70,15 @@ class Http:
         await self._client.aclose()
 
 
+def multipart(
+    field: str, name: str, body: bytes, others: Mapping[str, str] | None = None
+) -> tuple[bytes, dict[str, str]]:
+    """A form with one file, and perhaps `others`: the body and its headers. The name may be in any script."""
+    file = (name, body, "application/octet-stream")
+    request = httpx.Request("POST", "http://nowhere", data=dict(others or {}), files={field: file})
+    return request.read(), {"Content-Type": request.headers["Content-Type"]}
+
+
 def never_sent(error: BaseException | None) -> bool:
     """Whether the request behind a failure of some other library's client surely did not arrive."""
     return isinstance(error, _NEVER_SENT)

@@ -41,7 +41,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The question that waits for an answer. `token` marks its buttons, so that old ones can be told from it."""
+    """The question that waits for an answer. `token` marks its buttons, so that old ones can be told from it.
+
+    `own`: a pattern of words that answer it though they read like a command. `takes`: kinds of files that answer it.
+    """
 
     key: str
     token: str
@@ -49,6 +52,8 @@ class Question:
     options: tuple[Option, ...] = ()
     is_secret: bool = False
     is_prose: bool = False  # an address or a remark, in which the words of commands may occur
+    own: str = ""
+    takes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

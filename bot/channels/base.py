@@ -1,7 +1,7 @@
 """The port to a chat: it draws what the conversations say, and hands in what the merchant says."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from handlers.messages import Button
 
@@ -48,4 +48,13 @@ class Channel(Protocol):
 
     async def send(self, peer: str, drawing: Drawing) -> str:
         """Send a message, or change the one it replaces; returns the channel's id of it. Raises `ChannelBusy`."""
+        ...
+
+
+@runtime_checkable
+class FileKeeper(Protocol):
+    """A channel that keeps the files merchants send, until they are asked for."""
+
+    async def download(self, file: str, most: int) -> bytes:
+        """A file's bytes. Raises `FileRefused` ("too_big" beyond `most`, "gone"), `ServiceUnavailable`."""
         ...

@@ -16,6 +16,7 @@ from telegram import BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, Inp
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import HTTPXRequest
 
+from bot.channels import telegram_files
 from bot.channels.base import ChannelBusy, Drawing, File, PeerAway
 from core.http import never_sent
 from handlers.errors import unforeseen
@@ -160,6 +161,10 @@ class Telegram:
 
     # In.
 
+    async def download(self, file: str, most: int) -> bytes:
+        """See `FileKeeper.download`."""
+        return await telegram_files.download(self._bot, file, most)
+
     async def poll(self, receive: Receive) -> None:
         """Fetch updates for ever, whatever happens."""
         await self._until_it_works(self._bot.delete_webhook)
@@ -243,6 +248,8 @@ def read(update: Mapping[str, Any]) -> Incoming | None:
     peer, text = str(message["chat"]["id"]), message.get("text", "")
     if message["chat"]["type"] != "private":
         return Incoming(NAME, peer, uid, notice="chat.private_only") if text.startswith("/") else None
+    if attached := telegram_files.attachment(message):
+        return Incoming(NAME, peer, uid, attachment=attached, message=str(message["message_id"]))
     if not text:
         return Incoming(NAME, peer, uid, notice="chat.only_text")
     return Incoming(NAME, peer, uid, text=text, message=str(message["message_id"]))

@@ -102,8 +102,8 @@ def verbs(world: "World") -> dict[str, Verb]:
         "new_order": _new_order(world),
         "another_order": _another_order(world),
     }
-    telegram = (world.telegram, _TELEGRAM)
-    for service, own in ((world.pinduoduo, _PINDUODUO), (world.zto, _ZTO), (world.printer, _PRINTER), telegram):
+    others = ((world.telegram, _TELEGRAM), (world.speech, ""))
+    for service, own in ((world.pinduoduo, _PINDUODUO), (world.zto, _ZTO), (world.printer, _PRINTER), *others):
         words = f"{_ANY_SERVICE} {own}".split()
         named |= {f"{service.name}.{word}": getattr(service, word) for word in words}
     return named | {f"parcel.{word}": _of_parcel(world, word) for word in _PARCEL.split()}

@@ -24,6 +24,7 @@ from bot.sandbox.pinduoduo.shops import settle
 from bot.sandbox.printers import Printer
 from bot.sandbox.served import served
 from bot.sandbox.service import Hook, Scene
+from bot.sandbox.speech import Speech
 from bot.sandbox.telegram.service import Telegram
 from bot.sandbox.zto.service import Zto
 
@@ -40,6 +41,7 @@ class World:
         self.zto = Zto(self._scene, seed)
         self.printer = Printer(self._scene)
         self.telegram = Telegram(self._scene)
+        self.speech = Speech(self._scene)
         self._seeder = Seeder(self.pinduoduo.shops[DEFAULT_SHOP], self.clock, Random(seed))
         self._seeder.fill(orders, self._scene.parcels)
 
@@ -62,6 +64,7 @@ class World:
             "japi.zto.com": self.zto.app,
             "printer.sandbox": self.printer.app,
             "api.telegram.org": self.telegram.app,
+            "speech.sandbox": self.speech.app,
         }
 
     @cached_property
