@@ -22,8 +22,10 @@ from core.fulfilment.tools import Tools
 from core.http import Http, client
 from core.ids import new_id
 from core.labels import Press
+from core.manual import BOOK
 from core.printers import IppPrinter
-from core.shops import all_shops
+from core.shops import ManualOrders, all_shops
+from core.shops.base import ShopPlatform
 from core.speech import OpenAiSpeech
 from core.storage.database import Database, connect
 from core.storage.migrate import migrate
@@ -98,9 +100,10 @@ async def build(
     kept = repositories(bells, settings.vault(), clock)
     if not bells.is_shared:
         await kept.let_all_go()
-    tools = _tools(settings, kept, clock, http, press, pause, is_sample=is_sample)
+    shops = {each.code: each for each in all_shops(http, settings.shop_apps(), kept.shops, clock, pause)}
+    tools = _tools(settings, kept, clock, http, press, shops, pause, is_sample=is_sample)
     speech = OpenAiSpeech(http, service) if (service := settings.speech_service()) else None
-    desk = Desk(clock, kept, tools.platforms, tools.couriers, tools, ChannelFiles(channels), Apart(), speech)
+    desk = Desk(clock, kept, shops, tools.couriers, tools, ChannelFiles(channels), Apart(), speech)
     turns = Turns(desk, tools.owner, commands, metrics)
     sender = Sender(kept, press, clock, channels, tools.owner, metrics)
     scheduler = Scheduler(_ticks(settings, clock), kept, clock, tools.owner)
@@ -131,6 +134,7 @@ def _tools(
     clock: Clock,
     http: Http,
     press: Press,
+    shops: Mapping[str, ShopPlatform],
     pause: Callable[[float], Awaitable[None]],
     *,
     is_sample: bool,
@@ -139,7 +143,7 @@ def _tools(
     return Tools(
         clock=clock,
         kept=kept,
-        platforms={each.code: each for each in all_shops(http, settings.shop_apps(), kept.shops, clock, pause)},
+        platforms={**shops, BOOK: ManualOrders(kept.manual_orders, clock)},
         couriers=couriers,
         press=press,
         herald=BatchNews(kept.outbox, clock, couriers),

@@ -111,8 +111,11 @@ class Sender:
         return Drawing(outgoing.text, outgoing.buttons, file, outgoing.erase, replaces or "", outgoing.only_edits)
 
     async def _file(self, document: Document) -> File:
+        offset = await self._kept.offsets.of(document.merchant)
+        if not document.shipments:
+            return File(document.name, await self._press.calibration(document.template, document.lines, offset))
         kept = await self._kept.shipments.labels(document.shipments)
         labels = [LABEL.validate_json(each) for each in kept]
         if document.is_reprint:
             labels = [replace(label, is_reprint=True) for label in labels]
-        return File(document.name, await self._press.pdf(labels, document.template))
+        return File(document.name, await self._press.pdf(labels, document.template, offset))

@@ -15,12 +15,17 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file to send: the label pages of these shipments. Drawn when it goes out, so that no copy rests anywhere."""
+    """A file to send: the label pages of these shipments. Drawn when it goes out, so that no copy rests anywhere.
+
+    Without shipments it is the template's calibration page, with these `lines` on it. `merchant`: whose offset counts.
+    """
 
     name: str
     shipments: tuple[str, ...]
     template: str
     is_reprint: bool = False
+    merchant: str = ""
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

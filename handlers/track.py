@@ -1,11 +1,12 @@
 """… 到哪了: an order or waybill number, what was done with it here, and the courier's journey."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.clock import shanghai
+from core.couriers.base import Courier, code_on
 from core.errors import NotFound, NoTrace, ServiceError
 from core.fulfilment import decisions
+from core.manual import is_manual
 from core.parcels import Node, current_state, journey
 from core.shipments import Shipment
 from handlers.conversation import Chat
@@ -61,8 +62,9 @@ def _told(chat: Chat, steps: Steps, news: News) -> str:
     orders = "、".join(short_order(number) for number in steps.orders)
     number = short_number(steps.number) if steps.number else chat.text("no_number")
     lines = [chat.text("head", orders=orders, region=steps.region, courier=courier, number=number)]
-    marks = [("confirmed", steps.confirmed_at), ("printed", steps.printed_at), ("uploaded", steps.done_at)]
-    lines.append("　".join(chat.text(key, at=_at(at)) if at else chat.text(f"missing_{key}") for key, at in marks))
+    lines.append(
+        "　".join(chat.text(key, at=_at(at)) if at else chat.text(f"missing_{key}") for key, at in _marks(steps))
+    )
     if steps.reason:
         lines.append(chat.text("because", reason=reason_text(chat.language, dict(steps.reason))))
     if news.failed:
@@ -75,6 +77,13 @@ def _told(chat: Chat, steps: Steps, news: News) -> str:
             chat.text("node", at=_at(node.at), text=node.text) for node in reversed(journey(news.nodes)[-_SHOWN:])
         ]
     return "\n".join(lines)
+
+
+def _marks(steps: Steps) -> list[tuple[str, int | None]]:
+    """The steps that are taken with an order; nobody is told the number of a manual one."""
+    if is_manual(steps.orders[0]):
+        return [("written", steps.confirmed_at), ("printed", steps.printed_at)]
+    return [("confirmed", steps.confirmed_at), ("printed", steps.printed_at), ("uploaded", steps.done_at)]
 
 
 def _buttons(chat: Chat, steps: Steps) -> list[Button]:
@@ -115,13 +124,13 @@ async def latest_news(desk: Desk, key: str) -> News:
     except NoTrace:
         return News()
     except ServiceError:
-        return await _from_shop(desk, shipment, courier.shop_codes)
+        return await _from_shop(desk, shipment, courier)
 
 
-async def _from_shop(desk: Desk, shipment: Shipment, codes: Mapping[str, str]) -> News:
+async def _from_shop(desk: Desk, shipment: Shipment, courier: Courier) -> News:
     _, platform = await desk.tools.shop(shipment.shop)
     try:
-        return News(await platform.trace(shipment.shop, codes[platform.code], shipment.number or ""))
+        return News(await platform.trace(shipment.shop, code_on(courier, platform.code), shipment.number or ""))
     except NoTrace:
         return News()
     except ServiceError:

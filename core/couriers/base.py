@@ -134,3 +134,8 @@ class Courier(Protocol):
     async def track(self, credentials: Credentials, number: str, phone_tail: str) -> tuple[Node, ...]:
         """The parcel's journey; empty before the first scan. `phone_tail`: last four digits of a party's phone."""
         ...
+
+
+def code_on(courier: Courier, platform: str) -> str:
+    """What a platform calls the courier; one that has no names of its own uses ours."""
+    return courier.shop_codes.get(platform, courier.code)

@@ -8,6 +8,7 @@ from typing import TypeVar
 
 from core.apart import result, settle_in, spawn
 from core.labels.label import Label
+from core.offset import STRAIGHT, Offset
 
 T = TypeVar("T")
 
@@ -18,9 +19,13 @@ class Press:
     def __init__(self) -> None:
         self._pool: ProcessPoolExecutor | None = None
 
-    async def pdf(self, labels: Sequence[Label], template: str = "100x150") -> bytes:
+    async def pdf(self, labels: Sequence[Label], template: str = "100x150", offset: Offset = STRAIGHT) -> bytes:
         """The labels as a PDF, a page each. Raises what `core.labels.render.render` raises."""
-        return await self._do(draw_labels, tuple(labels), template)
+        return await self._do(draw_labels, tuple(labels), template, offset)
+
+    async def calibration(self, template: str, lines: Sequence[str], offset: Offset = STRAIGHT) -> bytes:
+        """The page with rulers for a template's paper, as a PDF."""
+        return await self._do(draw_calibration, template, tuple(lines), offset)
 
     async def undrawable(self, labels: Sequence[Label]) -> list[str]:
         """For each label the characters that no embedded font can draw; "" where all is well."""
@@ -55,12 +60,20 @@ class Press:
         pool.shutdown(wait=False)
 
 
-def draw_labels(labels: Sequence[Label], template_name: str) -> bytes:
+def draw_labels(labels: Sequence[Label], template_name: str, offset: Offset) -> bytes:
     """The worker's side of `Press.pdf`."""
     from core.labels.render import render  # noqa: PLC0415 - fonts and drawing libraries are loaded in the worker alone
     from core.labels.template import template  # noqa: PLC0415 - the same
 
-    return render(labels, template(template_name))
+    return render(labels, template(template_name), offset)
+
+
+def draw_calibration(template_name: str, lines: Sequence[str], offset: Offset) -> bytes:
+    """The worker's side of `Press.calibration`."""
+    from core.labels.calibration import page, page_label  # noqa: PLC0415 - see draw_labels
+    from core.labels.render import render  # noqa: PLC0415 - see draw_labels
+
+    return render([page_label(template_name)], page(template_name, lines), offset)
 
 
 def find_undrawable(labels: Sequence[Label]) -> list[str]:

@@ -6,7 +6,10 @@ from dataclasses import dataclass
 from core.clock import Clock
 from core.http import Http
 from core.shops.base import GrantKeeper, ShopPlatform
+from core.shops.manual import ManualOrders
 from core.shops.pinduoduo import Pause, Pinduoduo, PinduoduoApp
+
+__all__ = ["ManualOrders", "ShopApps", "all_shops"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,9 @@ from core.storage.chats import Chats
 from core.storage.conversations import Conversations, Effects, Visits
 from core.storage.database import Database
 from core.storage.inbox import Inbox
+from core.storage.manual_orders import ManualOrders
 from core.storage.merchants import Merchants
+from core.storage.offsets import Offsets
 from core.storage.orders import Orders
 from core.storage.outbox import Outbox
 from core.storage.shipments import Shipments
@@ -26,7 +28,9 @@ class Repositories:
         self.shops = Shops(database, vault, clock)
         self.accounts = Accounts(database, vault)
         self.orders = Orders(database, vault)
+        self.manual_orders = ManualOrders(database, vault)
         self.shipments = Shipments(database, vault)
+        self.offsets = Offsets(database)
         self.batches = Batches(database, vault)
         self.inbox = Inbox(vault)
         self.chats = Chats(database, vault)
