@@ -1,6 +1,5 @@
 """What a message means where the conversation stands."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -184,7 +183,7 @@ class Turn:
             self.talk.tell("chat.voice_no_secret")
         elif (place := self._option_meant(said, question)) is not None:
             await (self.talk.show_again("chat.tap_it") if self._is_spoken else self.talk.choose(place))
-        elif (understood := self._understand(said)) and _interrupts(question, understood, said):
+        elif (understood := self._understand(said)) and question.yields_to(said, has_verb=understood.has_verb):
             await self._start(understood.intent, understood.slots)
         elif question.kind == "text":
             await self.talk.go_on(Answer(question.key, said.strip(), message=incoming.message))
@@ -294,10 +293,3 @@ class Turn:
         context = restored(state.heard, now) if state.heard and is_fresh else None
         self._wish = decide(said, wall_clock(now), self._desk.couriers.values(), context=context)
         return for_conversations(self._wish, now)
-
-
-def _interrupts(question: Question, understood: Understood, said: str) -> bool:
-    """A password that happens to read like a command is a password; a bare number answers a question for text."""
-    if question.is_secret or question.is_prose or (question.own and re.search(question.own, said)):
-        return False
-    return question.kind != "text" or understood.has_verb

@@ -1,5 +1,6 @@
 """What is kept of an open conversation: the journal of answers, the question asked and the work under way."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -54,6 +55,12 @@ class Question:
     is_prose: bool = False  # an address or a remark, in which the words of commands may occur
     own: str = ""
     takes: tuple[str, ...] = ()
+
+    def yields_to(self, said: str, *, has_verb: bool) -> bool:
+        """Whether words that read like a command are one here: a password is not, nor is a bare number asked for."""
+        if self.is_secret or self.is_prose or (self.own and re.search(self.own, said)):
+            return False
+        return self.kind != "text" or has_verb
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,8 +68,7 @@ def measure(photo: bytes, pdf: bytes, paper: Paper) -> Placement | None:
         if corners is None:
             return None
         lies = _mapping(_corners_of(paper), corners)
-    onto_paper: Numbers = np.linalg.inv(lies)
-    stretch = _stretch(here, _seen(onto_paper, np.array(there)))
+    stretch = _stretch(here, _seen(np.linalg.inv(lies).astype(float), np.array(there)))
     return _compared(drawn, _from_above(picture, lies, drawn.size), stretch)
 
 
