@@ -7,7 +7,8 @@ import re
 from dataclasses import dataclass
 
 from core.clock import shanghai
-from core.orders import Item, Recipient
+from core.orders import Item, Recipient, Region
+from core.recipients.entry import Entry
 
 BOOK = "manual"
 """The code of the order source that holds every merchant's book."""
@@ -64,3 +65,15 @@ def day_prefix(moment: int) -> str:
 def number_at(moment: int, count: int) -> str:
     """The day's `count`-th number."""
     return f"{day_prefix(moment)}{count:04d}"
+
+
+def wanted_from(entry: Entry) -> Wanted:
+    """What an entry without a flaw asks for.
+
+    Couriers want a city and a district of everybody: a county directly under its province is its own city, and a city
+    without districts its own district (assumed: no courier says what it takes).
+    """
+    pasted = entry.pasted
+    region = Region(pasted.province, pasted.city or pasted.district, pasted.district or pasted.city)
+    items = (Item(entry.goods, "", entry.count),) if entry.goods else ()
+    return Wanted(Recipient(pasted.name, entry.phone, region, pasted.detail), items, entry.remark)

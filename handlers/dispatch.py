@@ -1,6 +1,7 @@
 """What a message means where the conversation stands."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from core import rights
@@ -10,7 +11,7 @@ from handlers import files, hearing
 from handlers.buttons import command_data, is_command_data, lasting, read_answer_data, read_command_data
 from handlers.desk import Desk
 from handlers.journal import Answer, Question, State
-from handlers.menu import COMMANDS, NOT_YET, Command
+from handlers.menu import COMMANDS, IN_WORDS, NOT_YET, Command
 from handlers.messages import Attachment, Button, Incoming, Outgoing
 from handlers.talk import PATIENCE, Talk
 from handlers.understanding import (
@@ -292,4 +293,6 @@ class Turn:
         is_fresh = state.heard is not None and now - state.heard_at < PATIENCE
         context = restored(state.heard, now) if state.heard and is_fresh else None
         self._wish = decide(said, wall_clock(now), self._desk.couriers.values(), context=context)
-        return for_conversations(self._wish, now)
+        understood = for_conversations(self._wish, now)
+        with_words = {**understood.slots, "said": said} if understood.intent in IN_WORDS else understood.slots
+        return replace(understood, slots=with_words)

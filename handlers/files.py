@@ -5,6 +5,9 @@ from dataclasses import asdict
 from pathlib import PurePath
 from typing import Any
 
+from core.errors import FileRefused
+from handlers import texts
+from handlers.conversation import Chat
 from handlers.messages import Attachment
 
 PHOTO, SHEET, VOICE = "photo", "sheet", "voice"
@@ -27,3 +30,9 @@ def kind_of(attachment: Attachment) -> str:
 def record(attachment: Attachment) -> dict[str, Any]:
     """As JSON data, for a journal or a slot."""
     return asdict(attachment)
+
+
+def told_why(chat: Chat, refusal: FileRefused) -> str:
+    """Why a file cannot be taken, and what to do."""
+    key = f"files.{refusal.details.get('why', '')}"
+    return chat.text(key if texts.has(key) else "errors.file_refused")

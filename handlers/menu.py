@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.rights import Right
-from handlers import after_printing, bind_courier, bind_shop, help, print_orders, reprint, track  # noqa: A004 - the word merchants use
+from handlers import after_printing, bind_courier, bind_shop, help, manual, print_orders, reprint, track  # noqa: A004 - the word merchants use
 from handlers.conversation import Script
 
 
@@ -28,6 +28,8 @@ _MENU = (
     Command("bind_shop", bind_shop.bind_shop, Right.BIND, "bind_shop"),
     Command("bind_courier", bind_courier.bind_courier, Right.BIND, "bind_courier"),
     Command("print_orders", print_orders.print_orders, Right.PRINT, "print_orders"),
+    Command("create_waybill", manual.create_waybill, Right.PRINT, "manual"),
+    Command("read_sheet", manual.read_sheet, Right.PRINT, "manual"),
     Command("stop_batch", print_orders.stop_batch, Right.PRINT, "print_orders", is_aside=True),
     Command("go_on", after_printing.go_on, Right.PRINT, "after_printing"),
     Command("why", after_printing.why, Right.PRINT, "after_printing", is_aside=True),
@@ -40,13 +42,15 @@ _MENU = (
     Command("track", track.track, Right.SEE, "track"),
 )
 
+IN_WORDS = frozenset({"create_waybill"})
+"""Intents whose conversations read the words themselves, as the slot `said`."""
+
 NOT_YET = (
     "unbind",
     "list_orders",
     "list_anomalies",
     "urge",
     "intercept",
-    "create_waybill",
     "template_settings",
     "printer_settings",
     "export_records",
