@@ -3,20 +3,25 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from bot.backups import Backups, sqlite_file
 from bot.channels.base import Channel
+from bot.composing import Composer
 from bot.config import Settings
 from bot.files import ChannelFiles
+from bot.front_desk import FrontDesk
 from bot.health import Health
+from bot.links import Links
+from bot.listening import Listener
 from bot.metrics import Metrics
 from bot.scheduler import Scheduler, Tick, every
 from bot.sender import Sender
 from bot.turns import Turns
 from bot.workers import Bells, Worker
 from core.apart import Apart
-from core.clock import HOUR, Clock, SystemClock
-from core.couriers import all_couriers
+from core.clock import DAY, HOUR, MINUTE, Clock, SystemClock
+from core.couriers import all_couriers, push_doors
 from core.fulfilment import batch
 from core.fulfilment.tools import Tools
 from core.http import Http, client
@@ -24,13 +29,30 @@ from core.ids import new_id
 from core.labels import Press
 from core.manual import BOOK
 from core.printers import IppPrinter
-from core.shops import ManualOrders, all_shops
+from core.pushes import PushDoor
+from core.shops import ManualOrders, all_messages, all_shops
 from core.shops.base import ShopPlatform
+from core.sockets import Dial, dialer
 from core.speech import OpenAiSpeech
 from core.storage.database import Database, connect
 from core.storage.migrate import migrate
 from core.storage.repositories import Repositories
+from core.trackers import all_trackers
+from core.tracking.breaker import Breakers
+from core.tracking.checking import check_due
+from core.tracking.deadlines import guard
+from core.tracking.drawing import draw_due
+from core.tracking.errands import follow_due
+from core.tracking.looking import look_at_shops
+from core.tracking.matters import watch_after_sales, watch_authorisations, watch_balances
+from core.tracking.messages import sync_due
+from core.tracking.order_news import hear_events, watch_labels
+from core.tracking.poll import forget_queries, poll_due
+from core.tracking.telling import tell_due
+from core.tracking.tools import Lookout
+from core.tracking.watch import Watch
 from core.vault import Vault
+from handlers.alert_news import AlertNews
 from handlers.batch_news import BatchNews
 from handlers.desk import Desk
 from handlers.menu import COMMANDS, Command
@@ -42,6 +64,8 @@ class App:
 
     desk: Desk
     turns: Turns
+    front_desk: FrontDesk
+    composer: Composer
     workers: tuple[Worker, ...]
     database: Database
     press: Press
@@ -50,11 +74,15 @@ class App:
     scheduler: Scheduler
     health: Health
     metrics: Metrics
+    push_doors: tuple[PushDoor, ...] = ()
+    listeners: tuple[Listener, ...] = ()
 
     def start(self) -> None:
         """Begin to answer."""
         for worker in self.workers:
             worker.start()
+        for listener in self.listeners:
+            listener.start()
 
     async def quiet(self) -> None:
         """Wait until there is nothing left to do."""
@@ -67,6 +95,8 @@ class App:
         self.desk.tools.closing.set()
         for worker in self.workers:
             worker.close()
+        for listener in self.listeners:
+            await listener.stop()
         async with asyncio.TaskGroup() as group:
             for worker in self.workers:
                 group.create_task(worker.stop(grace))
@@ -82,6 +112,7 @@ async def build(
     *,
     clock: Clock | None = None,
     http: Http | None = None,
+    dial: Dial | None = None,
     database: Database | None = None,
     press: Press | None = None,
     repositories: Callable[[Database, Vault, Clock], Repositories] = Repositories,
@@ -97,33 +128,81 @@ async def build(
     await migrate(opened)
     bells, metrics = Bells(opened, clock), Metrics()
     http.watch = metrics.called
-    kept = repositories(bells, settings.vault(), clock)
+    vault = settings.vault()
+    kept = repositories(bells, vault, clock)
     if not bells.is_shared:
         await kept.let_all_go()
     shops = {each.code: each for each in all_shops(http, settings.shop_apps(), kept.shops, clock, pause)}
     tools = _tools(settings, kept, clock, http, press, shops, pause, is_sample=is_sample)
+    watch = _watch(settings, tools, _lookout(settings, tools, http))
     speech = OpenAiSpeech(http, service) if (service := settings.speech_service()) else None
-    desk = Desk(clock, kept, shops, tools.couriers, tools, ChannelFiles(channels), Apart(), speech)
+    desk = Desk(
+        clock=clock,
+        kept=kept,
+        platforms=shops,
+        couriers=tools.couriers,
+        tools=tools,
+        lookout=watch.lookout,
+        watch=watch,
+        files=ChannelFiles(channels),
+        apart=Apart(),
+        speech=speech,
+    )
     turns = Turns(desk, tools.owner, commands, metrics)
-    sender = Sender(kept, press, clock, channels, tools.owner, metrics)
-    scheduler = Scheduler(_ticks(settings, clock), kept, clock, tools.owner)
+    composer = Composer(kept, press, clock, Links(settings.public_url, vault))
+    sender = Sender(composer, channels, tools.owner, metrics)
+    scheduler = Scheduler(_ticks(settings, watch), kept, clock, tools.owner)
     by_table = {
-        "inbox": Worker("turns", turns.take_waiting, metrics),
-        "effects": Worker("effects", turns.do_next_effect, metrics, width=8),
-        "batches": Worker("batches", lambda: batch.work_on_next(tools), metrics, width=4),
-        "outbox": Worker("sender", sender.send_due, metrics),
+        "inbox": Worker("turns", [turns.take_waiting], metrics),
+        "effects": Worker("effects", [turns.do_next_effect] * 8, metrics),
+        "batches": Worker("batches", [lambda: batch.work_on_next(tools)] * 4, metrics),
+        "outbox": Worker("sender", [partial(sender.send_due, name) for name in channels], metrics),
+        "parcels": Worker("polls", [lambda: poll_due(desk.lookout)], metrics),
+        "order_syncs": Worker("order syncs", [lambda: sync_due(desk.lookout)], metrics),
+        "order_events": Worker("order events", [lambda: hear_events(watch)], metrics),
+        "checks": Worker("rules", [lambda: check_due(watch)], metrics),
+        "cards": Worker("cards", [lambda: draw_due(watch)], metrics),
     }
     bells.ring_for(by_table)
-    workers = (*by_table.values(), Worker("ticks", scheduler.do_due, metrics, width=4))
-    health = Health(kept, bells, workers, clock)
-    return App(desk, turns, workers, bells, press, http, owns_press, scheduler, health, metrics)
+    workers = (
+        *by_table.values(),
+        Worker("alerts", [lambda: tell_due(watch)], metrics),
+        Worker("errands", [lambda: follow_due(watch)], metrics),
+        Worker("ticks", [scheduler.do_due] * 4, metrics),
+    )
+    waiting = [name for name, channel in channels.items() if not channel.abilities.pushes]
+    return App(
+        desk=desk,
+        turns=turns,
+        front_desk=FrontDesk(turns, sender, kept, bells),
+        composer=composer,
+        workers=workers,
+        database=bells,
+        press=press,
+        http=http,
+        owns_press=owns_press,
+        scheduler=scheduler,
+        health=Health(kept, bells, workers, clock, waiting),
+        metrics=metrics,
+        push_doors=(*push_doors(settings.courier_apps()), *(each.pushes for each in desk.lookout.trackers)),
+        listeners=_listeners(settings, desk, dial),
+    )
 
 
-def _ticks(settings: Settings, clock: Clock) -> list[Tick]:
+def _ticks(settings: Settings, watch: Watch) -> list[Tick]:
     """What the clock begins; see `bot/scheduler.py`."""
-    ticks: list[Tick] = []
+    kept, clock, tools = watch.kept, watch.clock, watch.tools
+    ticks = [
+        Tick("shops", every(settings.look_minutes * MINUTE), lambda: look_at_shops(tools)),
+        Tick("track queries", every(DAY), lambda: forget_queries(kept, clock)),
+        Tick("ship deadlines", every(10 * MINUTE), lambda: guard(watch)),
+        Tick("old labels", every(10 * MINUTE), lambda: watch_labels(watch)),
+        Tick("after-sales", every(15 * MINUTE), lambda: watch_after_sales(watch)),
+        Tick("balances", every(HOUR), lambda: watch_balances(watch)),
+        Tick("authorisations", every(HOUR), lambda: watch_authorisations(watch)),
+    ]
     if settings.backup_hours and (file := sqlite_file(settings.database)):
-        backups = Backups(file, settings.backup_folder, settings.backup_keep, clock)
+        backups = Backups(file, settings.backup_folder, settings.backup_keep, tools.clock)
         ticks.append(Tick("backup", every(settings.backup_hours * HOUR), backups.make))
     return ticks
 
@@ -153,3 +232,30 @@ def _tools(
         crowd=settings.crowd,
         pause=pause,
     )
+
+
+def _lookout(settings: Settings, tools: Tools, http: Http) -> Lookout:
+    return Lookout(
+        clock=tools.clock,
+        kept=tools.kept,
+        platforms=tools.platforms,
+        couriers=tools.couriers,
+        trackers=all_trackers(http, settings.kuaidi100_app(), tools.clock),
+        breakers=Breakers(tools.clock),
+        cap=settings.track_cap,
+        is_pushed_to=settings.track_pushes,
+        crowd=settings.crowd,
+        closing=tools.closing,
+    )
+
+
+def _listeners(settings: Settings, desk: Desk, dial: Dial | None) -> tuple[Listener, ...]:
+    if not settings.pinduoduo_messages:
+        return ()
+    services = all_messages(settings.shop_apps(), desk.clock, dial or dialer(settings.world))
+    return tuple(Listener(desk.lookout, service) for service in services)
+
+
+def _watch(settings: Settings, tools: Tools, lookout: Lookout) -> Watch:
+    news = AlertNews(tools.kept.outbox, tools.clock, tools.couriers)
+    return Watch(lookout, tools, news, holidays=settings.rest_days())

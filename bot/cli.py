@@ -50,14 +50,10 @@ def serve(
     port: Annotated[int, typer.Option(min=1, max=65_535, help="Where to listen.")] = 8600,
     world: Annotated[str, typer.Option(help="Address of a served sandbox that stands for every outside service.")] = "",
 ) -> None:
-    """Be a Telegram bot: MIANDAN_TELEGRAM_TOKEN in the environment is all the set-up there is."""
-    from bot.serve import serve as run  # noqa: PLC0415 - the other commands need no Telegram
+    """Be on every channel that is configured: Telegram, WeCom, a WeCom bot, a WeChat Official Account."""
+    from bot.serve import serve as run  # noqa: PLC0415 - the other commands need no channels
 
-    settings = _settings(world)
-    if not settings.telegram_token.get_secret_value():
-        typer.echo("MIANDAN_TELEGRAM_TOKEN is not set. Get a token from @BotFather on Telegram.", err=True)
-        raise typer.Exit(2)
-    _run(run(settings, host=host, port=port))
+    _run(run(_settings(world), host=host, port=port))
 
 
 def _run(work: Coroutine[Any, Any, Result]) -> Result:
@@ -82,6 +78,9 @@ def sandbox(
     port: Annotated[int, typer.Option(min=1, max=65_535, help="Where to listen on loopback.")] = 8700,
     orders: Annotated[int, typer.Option(min=0, max=20_000, help="How many orders wait today.")] = 120,
     seed: Annotated[int, typer.Option(help="The same seed makes the same world.")] = 7,
+    program: Annotated[
+        str, typer.Option(help="Where `miandan serve` listens, for WeChat's calls.")
+    ] = "http://127.0.0.1:8600",
 ) -> None:
     """Serve the pretend world on loopback, each service under its host name, controls under /world."""
     import uvicorn  # noqa: PLC0415 - the other commands do not serve
@@ -90,7 +89,15 @@ def sandbox(
     from bot.sandbox.world import World  # noqa: PLC0415 - the same
 
     world = World(seed=seed, orders=orders, clock=WorldClock.ticking())
-    uvicorn.run(world.app, host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=2)
+    world.program = program
+    uvicorn.run(
+        world.app,
+        host="127.0.0.1",
+        port=port,
+        log_level="warning",
+        ws="websockets-sansio",
+        timeout_graceful_shutdown=2,
+    )
 
 
 @cli.command()

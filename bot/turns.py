@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from bot.links import FORM_LIFE
 from bot.metrics import Metrics
 from core.clock import MINUTE, SECOND
 from core.ids import new_id
@@ -62,12 +63,30 @@ class Turns:
         to = await self._kept.visits.whose(state, now)
         if to is None:
             return False
-        incoming = Incoming(to.channel, to.peer, f"visit:{state}", returned=returned)
-        body = _INCOMING.dump_json(incoming).decode()
+        return await self._brought_back(to, f"visit:{state}", returned, self._kept.visits.returned(state))
+
+    async def fill_in(self, token: str, typed: str) -> bool:
+        """A merchant filled a form; False when it is unknown, too old or filled already."""
+        form = await self._kept.forms.find(token, self._desk.clock.now())
+        if form is None or not form.is_open:
+            return False
+        returned = {"state": token, "typed": typed}
+        return await self._brought_back(form.to, f"form:{token}", returned, self._kept.forms.filled(token))
+
+    async def ask_again(self, token: str) -> bool:
+        """A merchant came too late and wants a new form, in the chat; False when the old one is not known any more."""
+        form = await self._kept.forms.find(token, self._desk.clock.now())
+        if form is None or form.is_open:
+            return False
+        returned = {"state": token, "again": "yes"}
+        return await self._brought_back(form.to, f"form:{token}", returned, self._kept.forms.filled(token))
+
+    async def _brought_back(self, to: Address, uid: str, returned: dict[str, str], used: Statement) -> bool:
+        """One more message, in the commit that uses the link up; False when another one was faster."""
+        body = _INCOMING.dump_json(Incoming(to.channel, to.peer, uid, returned=returned)).decode()
+        received = self._kept.inbox.receive(to, uid, body, self._desk.clock.now())
         try:
-            await self._kept.database.apply(
-                self._kept.visits.returned(state), self._kept.inbox.receive(to, incoming.uid, body, now)
-            )
+            await self._kept.database.apply(used, received)
         except Conflict:
             return False
         return True
@@ -111,6 +130,7 @@ class Turns:
             *self._posted(to, turn.talk.outgoing, now),
             *self._begun(to, turn.talk, now),
             *self._heard(to, turn.hears, now),
+            *self._asked(to, turn.talk, now),
         ]
 
     def _posted(self, to: Address, messages: Iterable[Outgoing], now: int) -> list[Statement]:
@@ -124,6 +144,11 @@ class Turns:
     def _heard(self, to: Address, attachment: Attachment | None, now: int) -> list[Statement]:
         """A voice message is listened to beside whatever the conversation waits for."""
         return [self._kept.effects.add(Effect(new_id(), to, hearing.work_of(attachment)), now)] if attachment else []
+
+    def _asked(self, to: Address, talk: Talk, now: int) -> list[Statement]:
+        """The forms that may be filled instead of typing into the chat."""
+        asked = [each for each in talk.outgoing if each.form]
+        return [part for each in asked for part in self._kept.forms.expect(each.form, to, each.text, now + FORM_LIFE)]
 
     def _given_up(self, waiting: Waiting, error: Exception) -> list[Statement]:
         """The merchant gets a reference instead of an answer, and the conversation is over: it may be what broke."""

@@ -63,3 +63,19 @@ def day(which: date) -> Period:
     """A calendar day in Shanghai."""
     midnight = datetime(which.year, which.month, which.day, tzinfo=SHANGHAI)
     return Period(moment_of(midnight), moment_of(midnight + timedelta(days=1)))
+
+
+def rest_days(written: str) -> tuple[Period, ...]:
+    """The periods of "2027-02-04/2027-02-12,2027-05-01": whole Shanghai days, in order, those that touch as one.
+
+    Raises `ValueError` for what is no day.
+    """
+    found: list[Period] = []
+    for part in sorted(each.strip() for each in written.split(",") if each.strip()):
+        first, _, last = part.partition("/")
+        period = Period(day(date.fromisoformat(first)).start, day(date.fromisoformat(last or first)).end)
+        if found and period.start <= found[-1].end:
+            before = found.pop()
+            period = Period(before.start, max(before.end, period.end))
+        found.append(period)
+    return tuple(found)

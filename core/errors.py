@@ -15,10 +15,12 @@ Errors carry a code and details; the sentences live in the text files under `[er
     │   │   ├── OutOfRange           the courier does not deliver there
     │   │   ├── AlreadyShipped       the shop says the order left 待发货
     │   │   └── NoTrace              no tracking news yet
+    │   ├── NotOffered               its interface has nothing for this; there is a hotline
     │   └── AuthorisationEnded       the shop must be authorised again
     ├── ShopNotAllowed               a shop that is closed, banned or not opened
     ├── ReceiversSealed              this app may not decrypt receivers, so a courier's own label cannot be made
     ├── NothingToPrint               no order fits what was asked
+    ├── AlreadyAsked             the courier was asked for this a moment ago, or is at it
     ├── StillPrinting                the batch is being worked on; decide when it has ended
     ├── FileRefused                  a file that cannot be taken: too large, gone, or not what it seems
     ├── NotFound                     no such order, parcel or batch
@@ -121,6 +123,12 @@ class NoTrace(ServiceRefused):
     code = "no_trace"
 
 
+class NotOffered(ServiceError):
+    """The service's interface does not offer this at all. Details: `service`, `what`, `hotline`. Nothing was done."""
+
+    code = "not_offered"
+
+
 class AuthorisationEnded(ServiceError):
     """The shop's authorisation ran out or was withdrawn. Details: `shop`."""
 
@@ -143,6 +151,12 @@ class NothingToPrint(MerchantError):
     """No order fits."""
 
     code = "nothing_to_print"
+
+
+class AlreadyAsked(MerchantError):
+    """The courier was asked for the same thing a moment ago, or has not finished with it."""
+
+    code = "already_asked"
 
 
 class StillPrinting(MerchantError):

@@ -41,9 +41,19 @@ class Http:
         Raises `ServiceUnavailable` when the request surely did not arrive, `OutcomeUnknown` when it may have.
         A 5xx is `OutcomeUnknown` too: the service may have failed after the work was done.
         """
+        return await self._told(service, self._client.build_request("POST", url, content=body, headers=dict(headers)))
+
+    async def get(self, service: str, url: str, headers: Mapping[str, str] | None = None) -> Reply:
+        """GET, which changes nothing: `ServiceUnavailable` however it fails."""
+        try:
+            return await self._told(service, self._client.build_request("GET", url, headers=dict(headers or {})))
+        except OutcomeUnknown as lost:
+            raise ServiceUnavailable(**lost.details) from lost
+
+    async def _told(self, service: str, request: httpx.Request) -> Reply:
         begun = time.perf_counter()
         try:
-            reply = await self._post(service, url, body, headers)
+            reply = await self._send(service, request)
         except ServiceError as error:
             self._tell(service, "unavailable" if isinstance(error, ServiceUnavailable) else "unknown", begun)
             raise
@@ -54,9 +64,9 @@ class Http:
         if self.watch is not None:
             self.watch(service, outcome, time.perf_counter() - begun)
 
-    async def _post(self, service: str, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
+    async def _send(self, service: str, request: httpx.Request) -> Reply:
         try:
-            response = await self._client.post(url, content=body, headers=dict(headers))
+            response = await self._client.send(request)
         except _NEVER_SENT as error:
             raise ServiceUnavailable(service=service) from error
         except httpx.HTTPError as error:

@@ -19,14 +19,17 @@ class Right(StrEnum):
 
     BIND = "bind"
     PRINT = "print"
+    CARE = "care"  # chase couriers, answer alerts
+    INTERCEPT = "intercept"  # stop parcels and send them elsewhere
+    ADJUST = "adjust"  # what counts as late
     SEE = "see"
 
 
 RIGHTS: Mapping[Role, frozenset[Right]] = {
     Role.OWNER: frozenset(Right),
-    Role.MANAGER: frozenset({Right.PRINT, Right.SEE}),
+    Role.MANAGER: frozenset({Right.PRINT, Right.CARE, Right.INTERCEPT, Right.ADJUST, Right.SEE}),
     Role.PACKER: frozenset({Right.PRINT, Right.SEE}),
-    Role.SERVICE: frozenset({Right.SEE}),
+    Role.SERVICE: frozenset({Right.CARE, Right.SEE}),
     Role.VIEWER: frozenset({Right.SEE}),
 }
 

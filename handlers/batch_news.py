@@ -37,7 +37,8 @@ class BatchNews:
     def numbering(self, batch: Batch, done: int, total: int) -> list[Statement]:
         """The one line that counts up."""
         say = _Words(batch)
-        return self._post(batch, _progress(say, done, total), say.button("stop", "stop_batch"), card=_card(batch))
+        told = _progress(say, done, total)
+        return self._post(batch, told, say.button("stop", "stop_batch"), card=_card(batch), is_passing=True)
 
     def pages(self, batch: Batch, shipments: Sequence[Shipment]) -> list[Statement]:
         """The label pages."""
@@ -82,9 +83,16 @@ class BatchNews:
         return say(f"finished{kind}", printed=printed, uploaded=uploaded, seconds=seconds)
 
     def _post(
-        self, batch: Batch, text: str, *buttons: Button, card: str = "", document: Document | None = None
+        self,
+        batch: Batch,
+        text: str,
+        *buttons: Button,
+        card: str = "",
+        document: Document | None = None,
+        is_passing: bool = False,
     ) -> list[Statement]:
-        return self._told(batch, Outgoing(text, buttons, card=card, document=document))
+        outgoing = Outgoing(text, buttons, card=card, document=document, is_passing=is_passing)
+        return self._told(batch, outgoing)
 
     def _told(self, batch: Batch, outgoing: Outgoing) -> list[Statement]:
         return post(self.outbox, Address(batch.channel, batch.peer), outgoing, self.clock.now())

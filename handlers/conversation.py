@@ -281,7 +281,7 @@ class Chat:
         return self._asked.token if self._asked and self._asked.key == name else token()
 
     def _suspended(self, question: Question, prompt: str, *buttons: Button) -> Suspended:
-        self._tell(Outgoing(prompt, buttons))
+        self._tell(Outgoing(prompt, buttons, form=question.token if question.is_secret else ""))
         self._run.question = question
         return Suspended()
 

@@ -12,6 +12,8 @@ from core.fulfilment.tools import Tools
 from core.shops.base import ShopPlatform
 from core.speech import Transcriber
 from core.storage.repositories import Repositories
+from core.tracking.tools import Lookout
+from core.tracking.watch import Watch
 
 
 class Files(Protocol):
@@ -31,6 +33,8 @@ class Desk:
     platforms: Mapping[str, ShopPlatform]
     couriers: Mapping[str, Courier]
     tools: Tools
+    lookout: Lookout
+    watch: Watch
     files: Files
     apart: Apart
     speech: Transcriber | None = None  # None: nobody hears voice messages

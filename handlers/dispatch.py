@@ -22,6 +22,7 @@ from handlers.understanding import (
     intents,
     is_back,
     is_cancel,
+    is_news,
     kept,
     match_button,
     match_option,
@@ -86,8 +87,13 @@ class Turn:
 
     async def _returned(self, returned: dict[str, str]) -> None:
         question = self._state.question
+        is_form = "code" not in returned and bool(returned.keys() & {"typed", "again"})
         if question is None or question.token != returned.get("state"):
-            self.talk.tell("chat.link_expired")
+            self.talk.tell("chat.form_gone" if is_form else "chat.link_expired")
+        elif is_form:
+            self._state.question = None  # a form is good for one answer, so the next one is another form
+            typed = returned.get("typed")
+            await self._go_on_by_itself(None if typed is None else Answer(question.key, typed))
         elif code := returned.get("code"):
             await self._go_on_by_itself(Answer(question.key, code))
         else:
@@ -182,6 +188,8 @@ class Turn:
             await self.talk.back()
         elif self._is_spoken and question.is_secret:
             self.talk.tell("chat.voice_no_secret")
+        elif is_news(said):
+            await self._start("news", {})
         elif (place := self._option_meant(said, question)) is not None:
             await (self.talk.show_again("chat.tap_it") if self._is_spoken else self.talk.choose(place))
         elif (understood := self._understand(said)) and question.yields_to(said, has_verb=understood.has_verb):

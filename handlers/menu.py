@@ -4,7 +4,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.rights import Right
-from handlers import after_printing, bind_courier, bind_shop, help, manual, print_orders, reprint, track  # noqa: A004 - the word merchants use
+from handlers import (
+    after_printing,
+    alert_answers,
+    bind_courier,
+    bind_shop,
+    buyer_words,
+    help,  # noqa: A004 - the word merchants use
+    intercept,
+    manual,
+    print_orders,
+    reprint,
+    track,
+    urge,
+)
 from handlers.conversation import Script
 
 
@@ -24,6 +37,7 @@ class Command:
 
 _MENU = (
     Command("help", help.help_, Right.SEE, "help", is_aside=True),
+    Command("news", help.news, Right.SEE, "help", is_aside=True),
     Command("language", help.language, Right.SEE, "help", is_aside=True),
     Command("bind_shop", bind_shop.bind_shop, Right.BIND, "bind_shop"),
     Command("bind_courier", bind_courier.bind_courier, Right.BIND, "bind_courier"),
@@ -40,6 +54,13 @@ _MENU = (
     Command("reissue", reprint.reissue, Right.PRINT, "reprint"),
     Command("cancel_waybill", reprint.void, Right.PRINT, "reprint"),
     Command("track", track.track, Right.SEE, "track"),
+    Command("urge", urge.urge, Right.CARE, "urge"),
+    Command("intercept", intercept.intercept, Right.INTERCEPT, "intercept"),
+    Command("let_go", intercept.let_go, Right.INTERCEPT, "intercept"),
+    Command("buyer_words", buyer_words.buyer_words, Right.CARE, "buyer_words"),
+    Command("snooze", alert_answers.snooze, Right.SEE, "alert_answers", is_aside=True),
+    Command("ignore", alert_answers.ignore, Right.CARE, "alert_answers", is_aside=True),
+    Command("handled", alert_answers.handled, Right.CARE, "alert_answers", is_aside=True),
 )
 
 IN_WORDS = frozenset({"create_waybill"})
@@ -49,8 +70,6 @@ NOT_YET = (
     "unbind",
     "list_orders",
     "list_anomalies",
-    "urge",
-    "intercept",
     "template_settings",
     "printer_settings",
     "export_records",

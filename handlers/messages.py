@@ -33,6 +33,8 @@ class Outgoing:
     """One message to a chat. `card`: its name, under which later versions replace it. `erase`: a message to delete.
 
     `only_edits`: it is worth telling as a new version of its card, and not as one more message.
+    `form`: the token of the question it asks, where a page may be filled in instead of typing a secret into the chat.
+    `is_passing`: news of the moment, of which a channel that cannot edit tells only some.
     """
 
     text: str
@@ -41,6 +43,8 @@ class Outgoing:
     document: Document | None = None
     erase: str = ""
     only_edits: bool = False
+    form: str = ""
+    is_passing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +77,7 @@ class Incoming:
     button: str = ""
     attachment: Attachment | None = None
     message: str = ""  # the channel's id of the message, where it can be deleted
-    returned: dict[str, str] = field(default_factory=dict)  # what a link brought back: state, code
+    returned: dict[str, str] = field(default_factory=dict)  # what a page brought back: state, and code, typed or again
     effect: str = ""  # the id of finished work
     notice: str = ""  # the key of a sentence that is all the answer there is
     result: Any = None  # {"value": …} or {"error": …}

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 
 from core.clock import shanghai
-from core.couriers.base import Courier, code_on
-from core.errors import NotFound, NoTrace, ServiceError
+from core.errors import NotFound
 from core.fulfilment import decisions
 from core.manual import is_manual
 from core.parcels import Node, current_state, journey
 from core.shipments import Shipment
+from core.tracking import poll, sources
+from core.tracking.watching import unwatched
 from handlers.conversation import Chat
 from handlers.desk import Desk
 from handlers.messages import Button
@@ -37,7 +38,7 @@ class Steps:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What the courier says; `failed` when it could not be asked."""
+    """What is known of the journey; `failed` when nobody could be asked now, and it may be old."""
 
     nodes: tuple[Node, ...] = ()
     failed: bool = False
@@ -71,7 +72,7 @@ def _told(chat: Chat, steps: Steps, news: News) -> str:
         lines.append(chat.text("courier_silent", courier=courier))
     elif steps.number and not news.nodes:
         lines.append(chat.text("no_news"))
-    elif news.nodes:
+    if news.nodes:
         lines.append(chat.text("state", state=chat.text(f"states.{current_state(news.nodes)}")))
         lines += [
             chat.text("node", at=_at(node.at), text=node.text) for node in reversed(journey(news.nodes)[-_SHOWN:])
@@ -113,28 +114,15 @@ async def is_waiting(desk: Desk, merchant: str, orders: list[str]) -> bool:
 
 
 async def latest_news(desk: Desk, key: str) -> News:
-    """Ask the courier, and where it does not answer, the shop."""
+    """What is known of a parcel that is watched, asked for anew when it is old; else what its courier says."""
     shipment = await desk.kept.shipments.get(key)
     if shipment is None or shipment.number is None:
         return News()
-    account, courier = await desk.tools.account(shipment.account)
-    tail = account.sender.phone[-4:]
-    try:
-        return News(await courier.track(account.credentials, shipment.number, tail))
-    except NoTrace:
-        return News()
-    except ServiceError:
-        return await _from_shop(desk, shipment, courier)
-
-
-async def _from_shop(desk: Desk, shipment: Shipment, courier: Courier) -> News:
-    _, platform = await desk.tools.shop(shipment.shop)
-    try:
-        return News(await platform.trace(shipment.shop, code_on(courier, platform.code), shipment.number or ""))
-    except NoTrace:
-        return News()
-    except ServiceError:
-        return News(failed=True)
+    if parcel := await desk.kept.parcels.with_number(shipment.merchant, shipment.number):
+        nodes, is_fresh = await poll.latest(desk.lookout, parcel)
+        return News(tuple(nodes), failed=not is_fresh)
+    heard = await sources.ask(desk.lookout, unwatched(shipment))
+    return News(heard.nodes) if heard else News(failed=True)
 
 
 async def _steps(desk: Desk, shipment: Shipment) -> Steps:

@@ -1,6 +1,10 @@
-"""Which parcels are meant: the numbers in the command, or asked for."""
+"""Which parcels are meant: the numbers in the command, a card's, or asked for."""
 
+from core.errors import NotFound
+from core.parcels import Parcel
+from core.tracking.answers import alerts_on
 from handlers.conversation import Chat
+from handlers.desk import Desk
 from handlers.journal import Unclear
 from handlers.understanding import numbers_in
 
@@ -11,6 +15,47 @@ async def which(chat: Chat) -> tuple[list[str], list[str]]:
     if orders or tracking:
         return orders, tracking
     return await chat.ask("which", _read, prompt="chat.which")
+
+
+async def which_parcels(chat: Chat) -> list[str]:
+    """The ids of the watched parcels that are meant. Raises `NotFound` where none of the merchant's is."""
+    merchant = chat.member.merchant
+    if parcel := chat.slots.get("parcel"):
+        return await chat.look("parcels", watched_as, merchant, [str(parcel)])
+    if card := chat.slots.get("card"):
+        return await chat.look("parcels", watched_on, merchant, str(card))
+    orders, tracking = await which(chat)
+    return await chat.look("parcels", watched_with, merchant, orders, tracking)
+
+
+async def watched_as(desk: Desk, merchant: str, parcels: list[str]) -> list[str]:
+    """Those of these parcels that are the merchant's."""
+    found = await desk.kept.parcels.with_ids(parcels)
+    return _ids([parcel for parcel in found.values() if parcel.merchant == merchant], parcels)
+
+
+async def watched_on(desk: Desk, merchant: str, card_id: str) -> list[str]:
+    """The parcels of a card of which something is not settled."""
+    card = await desk.kept.alerts.card(card_id)
+    if card is None or card.merchant != merchant:
+        raise NotFound(what=card_id)
+    alerts = await alerts_on(desk.watch, card)
+    return list(dict.fromkeys(alert.parcel for alert in alerts if alert.parcel))
+
+
+async def watched_with(desk: Desk, merchant: str, orders: list[str], tracking: list[str]) -> list[str]:
+    """The merchant's watched parcels with these numbers."""
+    found = [each for order in orders for each in await desk.kept.parcels.of_order(merchant, order)]
+    for number in tracking:
+        parcel = await desk.kept.parcels.with_number(merchant, number)
+        found += [parcel] if parcel else []
+    return _ids(found, [*orders, *tracking])
+
+
+def _ids(found: list[Parcel], asked: list[str]) -> list[str]:
+    if not found:
+        raise NotFound(what="、".join(asked))
+    return list(dict.fromkeys(parcel.id for parcel in found))
 
 
 def _read(typed: str) -> tuple[list[str], list[str]]:

@@ -43,7 +43,7 @@ def test_every_command_on_the_page_exists() -> None:
 
 @pytest.mark.parametrize("text", [PAGE, CONTAINER, UNIT, README], ids=["page", "container", "unit", "readme"])
 def test_every_setting_named_exists(text: str) -> None:
-    named = set(re.findall(r"MIANDAN_[A-Z_]+", text))
+    named = set(re.findall(r"MIANDAN_[A-Z0-9_]+", text))
     assert named
     assert named <= SETTINGS
 

@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TextIO
 
-from bot.channels.base import Drawing, File
+from bot.channels.base import Abilities, Drawing, File
 from core.errors import FileRefused
 from handlers.messages import Attachment, Button
 from handlers.understanding import match_button
@@ -26,6 +26,7 @@ class Console:
     """Draws for one person. Lines are plain when the output is not a terminal; then an edit is simply a new line."""
 
     name = NAME
+    abilities = Abilities()
 
     def __init__(
         self,

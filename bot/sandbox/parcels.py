@@ -1,9 +1,12 @@
-"""Parcels on their way: a plan of scans that the clock brings about, and verbs that change the plan."""
+"""Parcels on their way: a plan of scans that the clock brings about, and verbs that change the plan.
+
+Couriers do not always tell what they scan at once, in order or only once; a parcel's `telling` says how it is told.
+"""
 
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from bot.sandbox.clock import HOUR, WorldClock
+from bot.sandbox.clock import DAY, HOUR, WorldClock, midnight
 
 
 class Scan(StrEnum):
@@ -21,6 +24,16 @@ class Scan(StrEnum):
     REFUSED = "refused"
     RETURNING = "returning"
     RETURNED = "returned"
+    NOTE = "note"  # a remark of a clerk's that moves nothing
+
+
+class Telling(StrEnum):
+    """How a parcel's scans reach whoever asks."""
+
+    PLAIN = "plain"
+    TWICE = "twice"
+    BACKWARDS = "backwards"  # the newest first
+    AT_MIDNIGHT = "at midnight"  # a day's scans together, when the day is over
 
 
 DELIVERED = frozenset({Scan.SIGNED, Scan.TAKEN})
@@ -72,12 +85,26 @@ class Parcel:
         self.journey = journey
         self._clock = clock
         self._later: list[Event] = []
+        self.telling = Telling.PLAIN
         self._events = [Event(journey.at + hours * HOUR, scan, journey.cities[far]) for hours, scan, far in _HAPPY]
 
     def events(self) -> list[Event]:
         """Every scan so far, oldest first."""
         now = self._clock.now()
         return [event for event in self._events if event.at <= now]
+
+    def told(self) -> list[Event]:
+        """The scans as the courier tells them at this moment."""
+        known = self.events()
+        if self.telling is Telling.AT_MIDNIGHT:
+            known = [event for event in known if midnight(event.at) + DAY <= self._clock.now()]
+        if self.telling is Telling.BACKWARDS:
+            return known[::-1]
+        return [*known, *known] if self.telling is Telling.TWICE else known
+
+    def next_at(self) -> int:
+        """When the next scan will be, 0 when none is planned."""
+        return min((event.at for event in self._events if event.at > self._clock.now()), default=0)
 
     def delivered_at(self) -> int:
         """When it reached its receiver, 0 as long as it has not."""
@@ -92,6 +119,52 @@ class Parcel:
     def stalls(self) -> None:
         """Nothing more happens until the next `scanned`."""
         self._later, self._events = self._rest(), self.events()
+
+    def slows(self, times: int = 3) -> None:
+        """Everything that is left takes so many times as long."""
+        now = self._clock.now()
+        self._goes_on([replace(event, at=now + (event.at - now) * times) for event in self._rest()])
+
+    def is_lost(self) -> None:
+        """Nothing ever happens again, not even by `scanned`."""
+        self._events, self._later = self.events(), []
+
+    def contradicts(self) -> None:
+        """Signed now, and out for delivery again an hour later, as real feeds do."""
+        self.signed()
+        later = self._clock.now() + HOUR
+        self._goes_on([Event(later, Scan.DELIVERING, self.journey.cities[1])])
+
+    def is_signed_elsewhere(self, city: str = "乌鲁木齐市") -> None:
+        """Signed now, in a city where nobody ordered anything."""
+        self._goes_on([Event(self._clock.now(), Scan.SIGNED, city)])
+
+    def remarks(self) -> None:
+        """A clerk writes a remark; nothing moves."""
+        now = self._clock.now()
+        self._events = sorted([*self._events, Event(now, Scan.NOTE, self.journey.cities[0])], key=lambda one: one.at)
+
+    def tells(self, how: str) -> None:
+        """From now on its scans are told "plain", "twice", "backwards" or "at midnight"."""
+        self.telling = Telling(how)
+
+    def plan(self) -> list[Event]:
+        """All its scans, those to come included."""
+        return list(self._events)
+
+    def goes_by(self, plan: list[Event]) -> None:
+        """Its scans are these from now on."""
+        self._events, self._later = plan, []
+
+    def turns_back(self, at: int) -> None:
+        """It goes home from this moment on, or from its next scan if that is what `at` is."""
+        done = [event for event in self._events if event.at < at]
+        self._events, self._later = [*done, *self._homeward(at)], []
+
+    def goes_elsewhere(self, city: str) -> None:
+        """What is left of its way leads to another city."""
+        far = self.journey.cities[1]
+        self._goes_on([replace(event, city=city if event.city == far else event.city) for event in self._rest()])
 
     def signed(self) -> None:
         """Delivered now, with every scan that was still missing before it."""
@@ -120,8 +193,10 @@ class Parcel:
 
     def returns(self) -> None:
         """Starts its way home now."""
-        now = self._clock.now()
-        self._goes_on([Event(now + hours * HOUR, scan, self.journey.cities[far]) for hours, scan, far in _HOMEWARD])
+        self._goes_on(self._homeward(self._clock.now()))
+
+    def _homeward(self, at: int) -> list[Event]:
+        return [Event(at + hours * HOUR, scan, self.journey.cities[far]) for hours, scan, far in _HOMEWARD]
 
     def _rest(self) -> list[Event]:
         now = self._clock.now()

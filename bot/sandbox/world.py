@@ -7,6 +7,7 @@ world.zto.goes_down()
 
 from functools import cached_property
 from random import Random
+from urllib.parse import urlsplit
 
 import httpx
 from starlette.types import ASGIApp
@@ -14,18 +15,23 @@ from starlette.types import ASGIApp
 from bot.sandbox.books import entry, summary
 from bot.sandbox.browser import Browser
 from bot.sandbox.clock import WorldClock
+from bot.sandbox.kuaidi100.service import Kuaidi100
 from bot.sandbox.ledger import Json, Ledger
-from bot.sandbox.mounts import InProcess
+from bot.sandbox.mounts import InProcess, InProcessSocket
+from bot.sandbox.official_account.service import OfficialAccount
 from bot.sandbox.parcels import Parcel, Parcels
 from bot.sandbox.pinduoduo.order import Order
 from bot.sandbox.pinduoduo.seeding import Seeder
 from bot.sandbox.pinduoduo.service import Pinduoduo
 from bot.sandbox.pinduoduo.shops import settle
 from bot.sandbox.printers import Printer
+from bot.sandbox.pushes import Pushes
 from bot.sandbox.served import served
 from bot.sandbox.service import Hook, Scene
 from bot.sandbox.speech import Speech
 from bot.sandbox.telegram.service import Telegram
+from bot.sandbox.wecom.service import Wecom
+from bot.sandbox.wecom_bot.service import WecomBot
 from bot.sandbox.zto.service import Zto
 
 DEFAULT_SHOP = 123456789
@@ -42,7 +48,14 @@ class World:
         self.printer = Printer(self._scene)
         self.telegram = Telegram(self._scene)
         self.speech = Speech(self._scene)
+        self.kuaidi100 = Kuaidi100(self._scene)
+        self.pushes = Pushes(self._scene, seed)
+        self.pushes.sources += [self.kuaidi100.subscriptions.news, self.zto.subscriptions.news]
+        self.wecom = Wecom(self._scene)
+        self.wecom_bot = WecomBot(self._scene)
+        self.official_account = OfficialAccount(self._scene)
         self._seeder = Seeder(self.pinduoduo.shops[DEFAULT_SHOP], self.clock, Random(seed))
+        self.program = "http://127.0.0.1:8600"  # where the program is called back, when this world is served
         self._seeder.fill(orders, self._scene.parcels)
 
     @property
@@ -61,10 +74,16 @@ class World:
             "gw-api.pinduoduo.com": self.pinduoduo.gateway,
             "fuwu.pinduoduo.com": self.pinduoduo.web_pages,
             "mai.pinduoduo.com": self.pinduoduo.phone_pages,
+            "message-api.pinduoduo.com": self.pinduoduo.message_service,
             "japi.zto.com": self.zto.app,
             "printer.sandbox": self.printer.app,
             "api.telegram.org": self.telegram.app,
             "speech.sandbox": self.speech.app,
+            "poll.kuaidi100.com": self.kuaidi100.poll,
+            "www.kuaidi100.com": self.kuaidi100.www,
+            "qyapi.weixin.qq.com": self.wecom.app,
+            "openws.work.weixin.qq.com": self.wecom_bot.app,
+            "api.weixin.qq.com": self.official_account.app,
         }
 
     @cached_property
@@ -76,6 +95,11 @@ class World:
     def browser(self) -> Browser:
         """The merchant's browser, in this process."""
         return Browser(self.mounts())
+
+    async def dial(self, url: str) -> InProcessSocket:
+        """A WebSocket to one of the services, without any network. Raises `ConnectionError` when it is not admitted."""
+        parts = urlsplit(url)
+        return await InProcessSocket.open(self.services[parts.hostname or ""], parts.path)
 
     def mounts(self) -> dict[str, httpx.AsyncBaseTransport]:
         """Every service as a transport for `httpx.AsyncClient(mounts=…)`, whatever scheme and port are asked for."""
@@ -91,7 +115,9 @@ class World:
         `overrides` are fields of the order (`refund_status=2`) or of its receiver (`detail="…"`).
         Raises `TypeError` for anything else.
         """
-        return self._seeder.order(self.clock.now(), **overrides)
+        order = self._seeder.order(self.clock.now(), **overrides)
+        self.pinduoduo.announces(order.order_sn)
+        return order
 
     def another_order(self, order_sn: str) -> Order:
         """One more order by the same buyer to the same door, confirmed now. Raises `KeyError`."""

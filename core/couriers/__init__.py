@@ -4,8 +4,9 @@ from dataclasses import dataclass
 
 from core.clock import Clock
 from core.couriers.base import Courier
-from core.couriers.zto import Zto, ZtoApp
+from core.couriers.zto import Zto, ZtoApp, ZtoPushes
 from core.http import Http
+from core.pushes import PushDoor
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,3 +19,8 @@ class CourierApps:
 def all_couriers(http: Http, apps: CourierApps, clock: Clock) -> tuple[Courier, ...]:
     """Every courier that can be bound."""
     return (Zto(http, apps.zto, clock),)
+
+
+def push_doors(apps: CourierApps) -> tuple[PushDoor, ...]:
+    """Every courier that pushes to us, where the operator has an app with it."""
+    return (ZtoPushes(apps.zto),) if apps.zto.app_key else ()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol, TypeAlias
 
+from core.errors import NotOffered
 from core.orders import Item, Recipient, Sender
 from core.parcels import Node
 
@@ -59,7 +60,11 @@ class Capability(StrEnum):
     QUERY = "query"  # a number can be asked about
     BALANCE = "balance"
     TRACK = "track"
+    SUBSCRIBE = "subscribe"  # it pushes a parcel's news by itself
     VOID = "void"
+    URGE = "urge"  # 催件
+    INTERCEPT = "intercept"  # 拦截退回
+    REDIRECT = "redirect"  # 改地址
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +97,68 @@ class Waybill:
     branch: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Urging:
+    """A wish that a parcel be hurried. `key` is ours and stable; `contact` is whom the branch may call back."""
+
+    key: str
+    number: str
+    reason: str  # what the branch reads
+    contact: Sender
+
+
+class WorkOrderState(StrEnum):
+    """How far a branch has come with a work order."""
+
+    OPEN = "open"
+    WORKING = "working"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What a branch wrote. `at` in epoch milliseconds UTC, 0 where it does not say."""
+
+    at: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class WorkOrder:
+    """A work order as it stands, its replies oldest first."""
+
+    id: str
+    state: WorkOrderState
+    replies: tuple[Reply, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Interception:
+    """A wish to stop a parcel. `key` is ours: asking again with it asks for the same thing.
+
+    It goes to `recipient` (改地址), or back to the sender where there is none (拦截退回).
+    """
+
+    key: str
+    number: str
+    recipient: Recipient | None = None
+
+
+class InterceptionState(StrEnum):
+    """What came of an interception."""
+
+    PENDING = "pending"
+    DONE = "done"
+    FAILED = "failed"  # the parcel was not stopped
+    CANCELLED = "cancelled"
+
+
 class Courier(Protocol):
     """One courier's direct interface.
 
     Raises throughout: `ServiceUnavailable`, `RateLimited`, `ClockWrong`, `CredentialsRejected`, `NotPermitted`,
-    `ServiceRefused`; `create` also `OutcomeUnknown`, `BalanceShort`, `OutOfRange`.
+    `ServiceRefused`; `create` also `OutcomeUnknown`, `BalanceShort`, `OutOfRange`. What a courier does not list among
+    its `capabilities` raises `NotOffered` (see `offered`), whatever else is asked.
     """
 
     code: str  # ours, as in the glossary: ZTO, YTO …
@@ -134,6 +196,42 @@ class Courier(Protocol):
     async def track(self, credentials: Credentials, number: str, phone_tail: str) -> tuple[Node, ...]:
         """The parcel's journey; empty before the first scan. `phone_tail`: last four digits of a party's phone."""
         ...
+
+    async def subscribe(self, credentials: Credentials, number: str, phone_tail: str) -> None:
+        """Have the parcel's news pushed to us. Asking twice is asking once."""
+        ...
+
+    async def urge(self, credentials: Credentials, urging: Urging) -> str:
+        """File a work order that the parcel be hurried, and return its number.
+
+        `OutcomeUnknown` when it may have been filed: nobody can find it by our key, so a person decides.
+        """
+        ...
+
+    async def work_order(self, credentials: Credentials, number: str, work_order: str) -> WorkOrder:
+        """A parcel's work order as it stands."""
+        ...
+
+    async def intercept(self, credentials: Credentials, interception: Interception) -> None:
+        """Ask that a parcel be stopped. `OutcomeUnknown` when it may have been agreed to: ask again with the same key.
+
+        Refused in the courier's words where it is too late, with the courier's own code in `raw`.
+        """
+        ...
+
+    async def cancel_interception(self, credentials: Credentials, interception: Interception) -> None:
+        """Let the parcel go on after all."""
+        ...
+
+    async def interception(self, credentials: Credentials, number: str) -> InterceptionState:
+        """What came of the interception asked for last."""
+        ...
+
+
+def offered(courier: Courier, capability: Capability) -> None:
+    """Raises `NotOffered` where the courier's interface lacks something."""
+    if capability not in courier.capabilities:
+        raise NotOffered(service=courier.code, what=capability, hotline=courier.hotline)
 
 
 def code_on(courier: Courier, platform: str) -> str:

@@ -17,6 +17,7 @@ from core.orders import OrderStatus
 from core.recipients.mask import mask_number
 from core.shipments import Shipment, ShipmentState
 from core.shops.base import OrderSource
+from core.tracking.watching import watched
 
 log = structlog.get_logger()
 
@@ -63,4 +64,5 @@ async def _upload_order(task: Task, platform: OrderSource, shipment: Shipment, n
     await tools.kept.database.apply(
         tools.kept.shipments.uploaded(shipment, number, tools.clock.now()),
         tools.kept.orders.left(shipment.shop, number, OrderStatus.SHIPPED),
+        *await watched(tools.kept, tools.clock, shipment),
     )

@@ -43,7 +43,7 @@ _CONTRACTIONS = {  # of names too long to be written
 _EVERYWHERE = frozenset("城区 郊区 矿区 东区 西区 南区 北区 新区".split())  # former names that say nothing
 _BETWEEN = pattern(r"(?:[\s,，.。·、/|_>\-—]|中国|市辖区|(?:省|自治区)?直辖县级行政区划|生产建设兵团第.{1,3}师)*")
 _IS_A_PLACE_IN_TOWN = pattern(  # what makes a city's or district's name part of a street or a house
-    r"[东西南北中]?(?:[一二三四五]?[路街巷弄]|大道|大街|公路|国道|高速|[东西南北]站|机场)|[镇乡村桥湖河江山港](?!区|县|市)|街道|社区|新村|花园|小区|公寓"
+    r"[东西南北中]?(?:[一二三四五]?[路街巷弄]|大道|大街|公路|国道|高速|[东西南北]站|机场)|[镇乡村桥港](?!区|县|市)|街道|社区|新村|花园|小区|公寓"
     r"|大厦|广场|商[城场厦]|宾馆|酒店|饭店|大学|学院|中学|小学|银行|公司|集团|医院|政府|法院|烟草|人家|印象|小镇|拉面|小吃|烤鸭"
 )
 _OFFICES = pattern("(?:人民)?(?:政府|法院|检察院|医院|公安|教育局|民政局|中心|委|文化|体育|图书)")
@@ -89,6 +89,7 @@ class _Link(NamedTuple):
     weight: int
     code: str
     said: tuple[str, ...]
+    is_plain: bool  # its last name is a full one
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +123,12 @@ def find(text: str) -> Found | None:
 def at(text: str, start: int) -> Found | None:
     """The plainest chain that begins here."""
     links = [
-        link for name in _names_at(text, start) if _may_begin(name, text, start) for link in _chains(text, name, start)
+        link
+        for name in _names_at(text, start)
+        if name.weight > _SHORT_DISTRICT  # a word too common to begin with
+        for link in _further(
+            text, _Link(start + len(name.text), name.weight, name.code, (name.text,), name.weight == _FULL)
+        )
     ]
     if not links:
         return None
@@ -134,8 +140,10 @@ def at(text: str, start: int) -> Found | None:
 def region_at(text: str, start: int) -> tuple[int, str] | None:
     """A province or city that is named here: where the name ends, and the official name."""
     for name in _names_at(text, start):
-        if len(name.code) < _DISTRICT and not name.under and _may_begin(name, text, start):
-            return start + len(name.text), _index().units[name.code]
+        end = start + len(name.text)
+        is_plain = name.weight == _FULL or not _IS_A_PLACE_IN_TOWN.match(text, end)
+        if len(name.code) < _DISTRICT and not name.under and is_plain:
+            return end, _index().units[name.code]
     return None
 
 
@@ -159,23 +167,13 @@ def after_repeats(text: str, end: int, code: str) -> int:
 
 _FULL, _SHORT_CITY, _SHORT_DISTRICT = 3, 2, 1
 _LONGEST_CHAIN = 6  # names, those that are said again among them
-_NEW_DISTRICT = "新区"  # 龙华新区 and others became districts
-
-
-def _may_begin(name: _Name, text: str, start: int) -> bool:
-    """A district's short name is too common a word to begin with, and a street may be called after a city."""
-    if name.weight == _SHORT_DISTRICT:
-        return False
-    return name.weight == _FULL or not _IS_A_PLACE_IN_TOWN.match(text, start + len(name.text))
-
-
-def _chains(text: str, name: _Name, start: int) -> Iterator[_Link]:
-    yield from _further(text, _Link(start + len(name.text), name.weight, name.code, (name.text,)))
+_OTHER_KIND = pattern("新区|[县市区旗]")  # 黔西县 is 黔西市 now, 龙华新区 is 龙华区
 
 
 def _further(text: str, link: _Link) -> Iterator[_Link]:
-    """The link itself and everything that continues it."""
-    yield link
+    """The link itself and everything that continues it. A street may be called after a city: 中山路 is no place."""
+    if link.is_plain or not _IS_A_PLACE_IN_TOWN.match(text, link.end):
+        yield link
     is_full = len(link.code) == _DISTRICT and not link.said[-1].endswith("市")
     if is_full or len(link.said) == _LONGEST_CHAIN:
         return
@@ -183,12 +181,14 @@ def _further(text: str, link: _Link) -> Iterator[_Link]:
     start = gap.end() if gap else link.end
     for name in _names_at(text, start):
         end = start + len(name.text)
-        if _continues(name, link) and (name.weight == _FULL or not _IS_A_PLACE_IN_TOWN.match(text, end)):
-            end += len(_NEW_DISTRICT) if name.weight == _SHORT_DISTRICT and text.startswith(_NEW_DISTRICT, end) else 0
-            yield from _further(text, _Link(end, link.weight + name.weight, name.code, (*link.said, name.text)))
+        is_plain, said = name.weight == _FULL, (*link.said, name.text)
+        if _continues(name, link):
+            if name.weight == _SHORT_DISTRICT and (other_kind := _OTHER_KIND.match(text, end)):
+                end, is_plain = other_kind.end(), True
+            yield from _further(text, _Link(end, link.weight + name.weight, name.code, said, is_plain))
         elif link.code.startswith(name.code) and name.weight >= _SHORT_CITY:
-            repeated = _Link(end, max(link.weight, name.weight), link.code, (*link.said, name.text))
-            yield from (each for each in _further(text, repeated) if each.end > end or name.weight == _FULL)
+            repeated = _Link(end, max(link.weight, name.weight), link.code, said, is_plain)
+            yield from (each for each in _further(text, repeated) if each.end > end or is_plain)
 
 
 def _continues(name: _Name, link: _Link) -> bool:

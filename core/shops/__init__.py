@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from core.clock import Clock
 from core.http import Http
-from core.shops.base import GrantKeeper, ShopPlatform
+from core.shops.base import GrantKeeper, Messages, ShopPlatform
 from core.shops.manual import ManualOrders
-from core.shops.pinduoduo import Pause, Pinduoduo, PinduoduoApp
+from core.shops.pinduoduo import Pause, Pinduoduo, PinduoduoApp, PinduoduoMessages
+from core.sockets import Dial
 
 __all__ = ["ManualOrders", "ShopApps", "all_shops"]
 
@@ -24,3 +25,8 @@ def all_shops(
 ) -> tuple[ShopPlatform, ...]:
     """Every platform that shops can be bound on. `pause` waits some seconds between two attempts."""
     return (Pinduoduo(http, apps.pinduoduo, grants, clock, pause),)
+
+
+def all_messages(apps: ShopApps, clock: Clock, dial: Dial) -> tuple[Messages, ...]:
+    """Every platform's message service, where the operator has an app."""
+    return (PinduoduoMessages(apps.pinduoduo, clock, dial),) if apps.pinduoduo.client_id else ()

@@ -3,14 +3,17 @@
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import Protocol
+from typing import Protocol, TypeAlias
 
 from core.clock import Period
 from core.grants import Grant
 from core.orders import Order, Recipient, Sender, Standing
 from core.parcels import Node
 
-__all__ = ["Grant", "GrantKeeper", "OrderPage", "OrderSource", "ShopPlatform", "ShopProfile", "ShopStanding"]
+__all__ = [
+    "Grant", "GrantKeeper", "Messages", "OrderPage", "OrderSource", "ShopEvent", "ShopMessage", "ShopPlatform",
+    "ShopProfile", "ShopStanding", "Take",
+]  # fmt: skip
 
 
 class GrantKeeper(Protocol):
@@ -53,6 +56,45 @@ class OrderPage:
     until: int  # everything updated before this moment is in; epoch milliseconds UTC
 
 
+class ShopEvent(StrEnum):
+    """What a platform tells of an order without being asked."""
+
+    ORDER_CONFIRMED = "order_confirmed"
+    ORDER_CHANGED = "order_changed"
+    ADDRESS_CHANGED = "address_changed"
+    REVIEW_CHANGED = "review_changed"
+    NOTE_CHANGED = "note_changed"
+    REFUND_OPENED = "refund_opened"
+    REFUND_CHANGED = "refund_changed"
+    REFUND_CLOSED = "refund_closed"
+
+
+@dataclass(frozen=True, slots=True)
+class ShopMessage:
+    """One message of a platform. `at`: when it happened, in epoch milliseconds UTC; `fee` in fen."""
+
+    shop: str
+    order: str
+    event: ShopEvent
+    at: int
+    refund: str = ""  # the after-sale's number, where it is about one
+    fee: int = 0
+
+
+Take: TypeAlias = Callable[[ShopMessage], Awaitable[None]]
+"""Keeps a message; one that raises is told again later."""
+
+
+class Messages(Protocol):
+    """A platform's message service, for all shops of our app."""
+
+    platform: str
+
+    async def listen(self, take: Take) -> None:
+        """Hand over every message, and acknowledge it once it is kept. Raises `ConnectionError` when the line ends."""
+        ...
+
+
 class OrderSource(Protocol):
     """Where orders come from, and where their tracking numbers go back to: a platform, or a book of our own.
 
@@ -69,6 +111,14 @@ class OrderSource(Protocol):
 
     async def orders_changed(self, shop: str, period: Period) -> OrderPage:
         """All orders updated in the period, whatever their state; the period may be of any length."""
+        ...
+
+    async def order(self, shop: str, number: str) -> Order:
+        """One order, fresh. Raises `NotFound`."""
+        ...
+
+    async def reply_by(self, shop: str, number: str) -> int | None:
+        """By when the seller must answer the order's after-sale, epoch milliseconds; None when nobody waits for her."""
         ...
 
     async def standings(self, shop: str, numbers: Sequence[str]) -> Mapping[str, Standing]:
@@ -98,6 +148,10 @@ class OrderSource(Protocol):
         """
         ...
 
+    async def permit_messages(self, shop: str) -> None:
+        """Let our app hear of this shop on the message service; needed once for each authorisation."""
+        ...
+
     async def trace(self, shop: str, courier: str, tracking_number: str) -> tuple[Node, ...]:
         """The parcel's journey as the platform sees it. Raises `NoTrace` before the first scan."""
         ...
@@ -125,10 +179,6 @@ class ShopPlatform(OrderSource, Protocol):
 
     async def profile(self, grant: Grant) -> ShopProfile:
         """The shop behind a fresh grant, before it is kept."""
-        ...
-
-    async def order(self, shop: str, number: str) -> Order:
-        """One order, fresh. Raises `NotFound`."""
         ...
 
     async def return_addresses(self, shop: str) -> tuple[Sender, ...]:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from core.clock import Clock, Period
-from core.errors import ServiceRefused
+from core.errors import NotFound, ServiceRefused
 from core.manual import BOOK, ManualOrder, book_of, owner_of
 from core.orders import AfterSales, Order, OrderStatus, Receiver, Recipient, Standing
 from core.parcels import Node
@@ -48,6 +48,17 @@ class ManualOrders:
         """What was written down in the period: nothing changes later on."""
         return OrderPage(await self.orders_confirmed(shop, period), period.end)
 
+    async def order(self, shop: str, number: str) -> Order:
+        """One order. Raises `NotFound`."""
+        found = await self._book.find(owner_of(shop), [number])
+        if number not in found:
+            raise NotFound(what=number)
+        return _order(found[number])
+
+    async def reply_by(self, shop: str, number: str) -> int | None:  # noqa: ARG002 - the port's shape
+        """Nobody waits for an answer."""
+        return None
+
     async def standings(self, shop: str, numbers: Sequence[str]) -> Mapping[str, Standing]:  # noqa: ARG002 - the port's
         """All wait."""
         return dict.fromkeys(numbers, _WAITING)
@@ -69,6 +80,9 @@ class ManualOrders:
 
     async def ship(self, shop: str, number: str, courier: str, tracking_number: str) -> None:
         """Nobody to tell."""
+
+    async def permit_messages(self, shop: str) -> None:
+        """Nobody to hear from."""
 
     async def trace(self, shop: str, courier: str, tracking_number: str) -> tuple[Node, ...]:  # noqa: ARG002 - the port's
         """Refused: the book knows no journeys."""

@@ -34,6 +34,16 @@ class Orders:
         )
         return [self._open(row) for row in rows]
 
+    async def due(self, shop: str, before: int) -> list[Order]:
+        """Orders waiting to ship whose promise ends before this moment, the earliest first."""
+        rows = await self._database.all(
+            "SELECT shop, number, body_sealed FROM orders WHERE shop = ? AND status = 'waiting' AND ship_by < ?"
+            " ORDER BY ship_by, number",
+            shop,
+            before,
+        )
+        return [self._open(row) for row in rows]
+
     async def count_waiting(self, shop: str) -> int:
         """How many orders of the shop wait to ship, as far as we have seen."""
         rows = await self._database.all("SELECT count(*) FROM orders WHERE shop = ? AND status = 'waiting'", shop)
@@ -51,17 +61,35 @@ class Orders:
             found |= {row[1]: self._open(row) for row in rows}
         return found
 
+    async def older(self, orders: Sequence[Order]) -> dict[str, Order]:
+        """Of orders of one shop that were just read, the versions that we have, where they are older ones."""
+        fresh = {order.number: order.updated_at for order in orders}
+        seen: dict[str, int] = {}
+        for start in range(0, len(orders), _AT_ONCE):
+            some = [order.number for order in orders[start : start + _AT_ONCE]]
+            rows = await self._database.all(
+                f"SELECT number, updated_at FROM orders WHERE shop = ? AND number IN ({', '.join('?' * len(some))})",
+                orders[0].shop,
+                *some,
+            )
+            seen |= dict([tuple(row) for row in rows])
+        stale = [number for number, updated_at in seen.items() if updated_at < fresh[number]]
+        return await self.find(orders[0].shop, stale) if stale else {}
+
     def _keep(self, order: Order) -> Statement:
         return run(
-            "INSERT INTO orders VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (shop, number) DO UPDATE SET"
+            "INSERT INTO orders (shop, number, status, confirmed_at, updated_at, body_sealed, ship_by)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?) ON CONFLICT (shop, number) DO UPDATE SET"
             " status = excluded.status, confirmed_at = excluded.confirmed_at, updated_at = excluded.updated_at,"
-            " body_sealed = excluded.body_sealed WHERE excluded.updated_at >= orders.updated_at",
+            " body_sealed = excluded.body_sealed, ship_by = excluded.ship_by"
+            " WHERE excluded.updated_at >= orders.updated_at",
             order.shop,
             order.number,
             order.status,
             order.confirmed_at,
             order.updated_at,
             self._bodies.seal(f"{order.shop}/{order.number}", order),
+            order.promised_at,
         )
 
     def left(self, shop: str, number: str, status: OrderStatus) -> Statement:

@@ -52,6 +52,10 @@ class Shops:
         """The merchant's shops, the first bound first."""
         return await self._find("merchant = ?", merchant)
 
+    async def all(self) -> list[BoundShop]:
+        """Everybody's shops, the first bound first."""
+        return await self._find("id <> ?", "")
+
     async def get(self, shop: str) -> BoundShop | None:
         """One shop, whoever's it is. A merchant's book of manual orders is always there."""
         if is_book(shop):

@@ -6,7 +6,7 @@ that conversations take. Importing this package loads none of the data.
 
 from collections.abc import Iterable
 
-from handlers.understanding.answers import is_back, is_cancel, is_nothing, is_yes, match_button, match_option
+from handlers.understanding.answers import is_back, is_cancel, is_news, is_nothing, is_yes, match_button, match_option
 from handlers.understanding.decide import Ask, Understood, decide
 from handlers.understanding.handing_on import for_conversations, in_full, kept, restored, wall_clock
 from handlers.understanding.intents import intents
@@ -22,6 +22,7 @@ __all__ = [
     "intents",
     "is_back",
     "is_cancel",
+    "is_news",
     "is_nothing",
     "is_yes",
     "kept",
@@ -39,4 +40,6 @@ def understand(said: str, now: int, couriers: Iterable[Named] = (), context: Und
 
     The intent is "none" where it asks for nothing. `context`: what was understood of the message before, by `decide`.
     """
+    if is_news(said):
+        return Understood("news", {})
     return for_conversations(decide(said, wall_clock(now), couriers, context=context), now)

@@ -76,7 +76,9 @@ def decide(
 ) -> Understood:
     """What a message wants; any text is taken. `context`: what was understood of the message before."""
     sentence = read(said[:_LONGEST], now, couriers, shops)
-    ranked = [(name, score) for name, score in scores(sentence.cut, sentence.grams).items() if score > 0]
+    ranked = [
+        (name, score) for name, score in scores(sentence.cut, sentence.heard, sentence.grams).items() if score > 0
+    ]
     ranked.sort(key=lambda item: -item[1])
     best = ranked[0][1] if ranked else 0
     is_weak = best < _ENOUGH or (context is not None and context.waits_for != "" and not sentence.left)

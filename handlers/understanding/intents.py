@@ -68,12 +68,12 @@ def intents() -> dict[str, Intent]:
     return {entry["name"]: _intent(entry) for entry in _table()["intent"]}
 
 
-def scores(text: str, grams: set[str]) -> dict[str, int]:
+def scores(text: str, heard: str, grams: set[str]) -> dict[str, int]:
     """Intent → how much of it is in a text whose slots were cut out; only those with anything in it.
 
-    `grams`: the pieces of the text, of what was cut out too.
+    `heard`: the text before that, `grams`: its pieces.
     """
-    languages = {_BOTH, *({_CHINESE} if has_han(text) else ()), *({_ENGLISH} if _LETTER.search(text) else ())}
+    languages = {_BOTH, *({_CHINESE} if has_han(heard) else ()), *({_ENGLISH} if _LETTER.search(heard) else ())}
     return _patterns(frozenset(languages)).scores(text, grams | _SIGNS.intersection(text))
 
 

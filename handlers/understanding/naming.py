@@ -17,11 +17,14 @@ _AHEAD_OF_A_SHOP = (
 )
 _SHOP = pattern(
     rf"(?:.*(?:{_AHEAD_OF_A_SHOP})|^|[^\u4e00-\u9fffa-z0-9])"
-    rf"((?![的了个家是把])[\u4e00-\u9fffa-z0-9]{{1,12}}?(?:{_KINDS_OF_SHOP}))(?![铺员长名家])"
+    rf"((?![的了个家是把绑解加接换开打看查])[\u4e00-\u9fffa-z0-9]{{1,12}}?(?:{_KINDS_OF_SHOP}))(?![铺员长名家])"
     r"|店铺\s?([a-z]|\d{1,3})(?![a-z0-9])"
 )
 _SHOP_BEHIND = pattern(r"(?:店铺?|shop|store|[网小]店)\s+([\u4e00-\u9fff][\u4e00-\u9fffa-z0-9]{1,11})(?=$|[\s,，。])")
-_NO_SHOP = pattern(r"(?:[一二三四五六七八九十两几多每各哪新老本网商分门开家小这那]|另外?|其他|第.个?|我们?的?)*家?店")
+_NO_SHOP = pattern(
+    r"(?:[一二三四五六七八九十两几多每各哪新老本网商分门开家小这那]|另外?|其他|第.个?|我们?的?)*[个家]?店"
+    r"|.*[这那哪][个家]店"
+)
 _SHOP_EN = pattern(
     r"\b(?:shop|store)\s((?!is|was|has|are|and|or|to|for|please|name|orders?|with|today|now|again|back|account|from|in|on|at"
     r"|not|that|i|it|which|authori\w+|token)[a-z0-9][\w-]{0,15})\b"
@@ -38,6 +41,13 @@ _PLACES_EN = {
     "zhejiang": "浙江", "hong kong": "香港", "shenzhen": "深圳", "guangzhou": "广州", "hangzhou": "杭州",
 }  # fmt: skip
 _PLACE_EN = pattern(rf"\b({'|'.join(_PLACES_EN)})\b(?: province)?")
+_GROUPS = {
+    "江浙沪皖": ["江苏", "浙江", "上海", "安徽"], "江浙沪": ["江苏", "浙江", "上海"],
+    "京津冀": ["北京", "天津", "河北"], "东三省": ["辽宁", "吉林", "黑龙江"], "东北": ["辽宁", "吉林", "黑龙江"],
+    "云贵川": ["云南", "贵州", "四川"],
+    "川渝": ["四川", "重庆"], "两广": ["广东", "广西"], "两湖": ["湖北", "湖南"], "港澳台": ["香港", "澳门", "台湾"],
+}  # fmt: skip
+_GROUP = pattern("|".join(_GROUPS))
 _LEFT_OUT_AHEAD = pattern(
     r"(?:除了|除去?|不含|不包括|不要|排除|去掉|except(?: for)?|excluding|without|but not|not to)\s?(?:发?往?)?$"
 )
@@ -107,6 +117,7 @@ def cut_regions(text: str, mark: str) -> tuple[str, list[str], list[str]]:
 
 def _cut_places(text: str, mark: str) -> tuple[str, list[tuple[str, str, str]]]:
     """The text with marks, and every place with what stands between it and the one before, and what follows it."""
+    text = _GROUP.sub(lambda match: "、".join(_GROUPS[match[0]]), text)
     spans = list(_places(text) if has_han(text) else _english_places(text))
     edges = [0, *(stop for _, stop, _ in spans)]
     rest = "".join(text[end:start] + mark for end, (start, _, _) in zip(edges, spans, strict=False)) + text[edges[-1] :]

@@ -123,7 +123,7 @@ def _bind_courier(sentence: Sentence) -> dict[str, Any]:
 
 def _help(sentence: Sentence) -> dict[str, Any]:
     """What the question is about: the intent of the rest of it."""
-    found = scores(_HOW.sub(" ", sentence.cut), sentence.grams)
+    found = scores(_HOW.sub(" ", sentence.cut), sentence.heard, sentence.grams)
     about = {name: score for name, score in found.items() if name not in {"help", "cancel"} and score >= _ASKS_ABOUT}
     return {"topic": max(about, key=lambda name: about[name], default="")}
 

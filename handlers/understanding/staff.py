@@ -11,14 +11,14 @@ _KINDS = "员工|成员|同事|打单员|客服|主管|管理员|仓管|店员|�
 _NAME_ZH = pattern(
     rf"(?:给|把|让|允许|禁止|不让|别让|不准|移除|踢掉?|踢出|删掉?|删除|添加|邀请|加|取消|收回|拉|将|叫|新增|{_KINDS})\s?(?:一个|个|新的?)?(?:{_KINDS})?\s?"
     r"(?P<name>[小老阿][\u4e00-\u9fff]|[\u4e00-\u9fff]{2,3}?)"
-    r"(?=的|开|加|设|改|只|能|可|移|踢|删|当|做|成|为|进|来|打|看|查|添|升|权|导|操|不|离|$|[\s,，\ue100-\ue1ff])"
+    r"(?=的|也|都|就|开|加|设|改|只|能|可|移|踢|删|当|做|成|为|进|来|打|看|查|添|升|权|导|操|不|离|$|[\s,，\ue100-\ue1ff])"
     r"|^(?P<first>[小老阿][\u4e00-\u9fff]|[\u4e00-\u9fff]{2,3}?)"
     r"(?=只能|可以|能|离职|走了|不干|以后|现在|的权限|的角色|改成|设为|升)"
 )
 _NAME_EN = pattern(
-    r"\b(?:remove|add|invite|kick(?: out)?|let|allow|make|give|grant|revoke|promote|demote|stop|set|for|from|to|prevent"
-    r"|change|take away)\s(?P<name>(?!the|a|an|our|my|all|new|me|us|team|member|staff|someone|permission|print|access"
-    r"|admin|manager|printing|everyone|packer|viewer|him|her|them|this|that|any)[a-z]{2,15})(?:'s)?\b"
+    r"\b(?:remove|add|invite|kick(?: out)?|let|allow|make|give|grant|revoke|promote|demote|downgrade|upgrade|stop|set"
+    r"|for|from|to|prevent|change|take away)\s(?P<name>(?!(?:the|a|an|our|my|all|new|me|us|team|member|staff|someone"
+    r"|permission|print|access|admin|manager|printing|everyone|packer|viewer|him|her|them|this|that|any)\b)[a-z]{2,15})(?:'s)?\b"
 )
 _PRONOUNS = "我你您他她它谁这那"
 _NO_NAME = pattern(

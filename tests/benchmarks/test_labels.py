@@ -42,7 +42,7 @@ SHIFT = {Align.LEFT: 0.0, Align.CENTER: 0.5, Align.RIGHT: 1.0}
 
 def some_labels(count: int) -> list[Label]:
     """Distinct labels as a day brings them: one to four goods, a remark on some."""
-    chance = random.Random(7)  # noqa: S311 - a repeatable pile of labels
+    chance = random.Random(7)
     return [a_label(chance, position) for position in range(1, count + 1)]
 
 

@@ -8,7 +8,8 @@ from PIL import Image
 from telegram.error import BadRequest, TimedOut
 
 from bot.channels.base import ChannelBusy, Drawing, File
-from bot.channels.telegram import Telegram, TokenRefused, pieces, read
+from bot.channels.telegram import Telegram, TokenRefused, read
+from bot.channels.writing import pieces
 from bot.sandbox.telegram.service import TOKEN
 from bot.sandbox.world import World
 from core.errors import FileRefused, ServiceUnavailable

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from core.clock import DAY, HOUR, Period, SystemClock, day, day_of, moment_of, shanghai
+from core.clock import DAY, HOUR, Period, SystemClock, day, day_of, moment_of, rest_days, shanghai
 
 MIDNIGHT = 1_795_276_800_000  # 2026-11-22 00:00:00 in Shanghai
 
@@ -38,6 +38,16 @@ def test_a_period_is_cut_into_slices_that_touch_and_cover_it() -> None:
     assert Period(0, 70).slices(30) == [Period(0, 30), Period(30, 60), Period(60, 70)]
     assert Period(10, 40).slices(30) == [Period(10, 40)]
     assert Period(10, 10).slices(30) == []
+
+
+def test_rest_days_are_whole_days_in_order_and_those_that_touch_are_one() -> None:
+    written = "2026-11-25, 2026-11-21/2026-11-22,2026-11-23/2026-11-23,2026-11-22"
+    first, second = rest_days(written)
+    assert first == Period(MIDNIGHT - DAY, MIDNIGHT + 2 * DAY)
+    assert second == Period(MIDNIGHT + 3 * DAY, MIDNIGHT + 4 * DAY)
+    assert rest_days("") == ()
+    with pytest.raises(ValueError, match="isoformat"):
+        rest_days("春节")
 
 
 def test_the_systems_clock_counts_milliseconds_since_1970() -> None:

@@ -3,14 +3,23 @@
 import inspect
 import re
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import TypeAlias
 
 import pytest
 from doors import GRANT, NOW, Line, couriers, dead, losing, printers, shops
 
 from core.clock import Period
-from core.couriers.base import Capability, Courier, CredentialField, WaybillRequest
-from core.errors import AuthorisationEnded, OutcomeUnknown, ServiceRefused, ServiceUnavailable
+from core.couriers.base import (
+    Capability,
+    Courier,
+    CredentialField,
+    Interception,
+    Urging,
+    WaybillRequest,
+    offered,
+)
+from core.errors import AuthorisationEnded, NotOffered, OutcomeUnknown, ServiceRefused, ServiceUnavailable
 from core.orders import Item, Order, OrderStatus, Receiver, Recipient, Region, Sender
 from core.printers.base import Printer, PrintJob
 from core.shops.base import ShopPlatform
@@ -126,6 +135,22 @@ _QUESTIONS: Mapping[str, _Question] = {
     "verify": lambda courier, told: courier.verify(told),
     "balance": lambda courier, told: courier.balance(told),
     "track": lambda courier, told: courier.track(told, "73100196611386", "1234"),
+    "subscribe": lambda courier, told: courier.subscribe(told, "73100196611386", "1234"),
+    "work_order": lambda courier, told: courier.work_order(told, "73100196611386", "GD1"),
+    "interception": lambda courier, told: courier.interception(told, "73100196611386"),
+}
+_WISH = Interception("wish-1", "73100196611386")
+_WISHES: Mapping[str, tuple[Capability, _Question]] = {
+    "urge": (
+        Capability.URGE,
+        lambda courier, told: courier.urge(told, Urging("urge-1", "73100196611386", "两天没有更新", _REQUEST.sender)),
+    ),
+    "intercept": (Capability.INTERCEPT, lambda courier, told: courier.intercept(told, _WISH)),
+    "redirect": (
+        Capability.REDIRECT,
+        lambda courier, told: courier.intercept(told, replace(_WISH, recipient=_REQUEST.recipient)),
+    ),
+    "cancel": (Capability.INTERCEPT, lambda courier, told: courier.cancel_interception(told, _WISH)),
 }
 
 
@@ -164,6 +189,29 @@ async def test_a_courier_looks_for_a_lost_number_exactly_when_it_says_that_it_ca
     assert (line.requests > 0) is can
 
 
+@pytest.mark.parametrize("code", _COURIERS)
+@pytest.mark.parametrize("wish", _WISHES)
+async def test_a_wish_whose_answer_was_lost_is_sent_once_and_stays_unknown(code: str, wish: str) -> None:
+    line, (capability, question) = losing(), _WISHES[wish]
+    courier = _courier(code, line)
+    can = capability in courier.capabilities
+    with pytest.raises(OutcomeUnknown if can else NotOffered):
+        await question(courier, _credentials(courier))
+    assert line.requests == can
+
+
+@pytest.mark.parametrize("code", _COURIERS)
+@pytest.mark.parametrize("capability", Capability)
+def test_what_a_courier_does_not_offer_is_said_with_its_hotline(code: str, capability: Capability) -> None:
+    courier = _courier(code, dead())
+    if capability in courier.capabilities:
+        offered(courier, capability)
+        return
+    with pytest.raises(NotOffered) as refused:
+        offered(courier, capability)
+    assert refused.value.details == {"service": code, "what": capability, "hotline": courier.hotline}
+
+
 # Shops
 
 
@@ -178,6 +226,7 @@ _ERRANDS: Mapping[str, _Errand] = {
     "declare_courier_labels": lambda shop, whose: shop.declare_courier_labels(whose, ["A"]),
     "reveal": lambda shop, whose: shop.reveal(whose, [_ORDER]),
     "return_addresses": lambda shop, whose: shop.return_addresses(whose),
+    "permit_messages": lambda shop, whose: shop.permit_messages(whose),
     "trace": lambda shop, whose: shop.trace(whose, "ZTO", "73100196611386"),
     "report_printed": lambda shop, whose: shop.report_printed(whose, "A", "ZTO", "73100196611386"),
     "ship": lambda shop, whose: shop.ship(whose, "A", "ZTO", "73100196611386"),

@@ -9,9 +9,10 @@ from pathlib import Path
 import pytest
 
 import handlers
+from core.alerts import ABOUT_OTHERS, Rule
 from core.errors import ERRORS
 from core.fulfilment.gate import Hold, Note
-from core.parcels import ParcelState
+from core.parcels import Oddity, ParcelState
 from core.rights import Role
 from handlers import texts
 from handlers.menu import COMMANDS, NOT_YET
@@ -48,6 +49,10 @@ def test_both_languages_have_the_same_placeholders() -> None:
         ("states", sorted(ParcelState)),
         ("roles", sorted(Role)),
         ("commands", sorted([*COMMANDS, *NOT_YET])),
+        ("rules", sorted(Rule)),
+        ("alerts", sorted(set(Rule) - ABOUT_OTHERS)),
+        ("alert_groups", sorted(set(Rule) - ABOUT_OTHERS)),
+        ("oddities", sorted(Oddity)),
     ],
 )
 def test_everything_that_must_be_told_has_its_sentence_and_nothing_else_has_one(section: str, keys: list[str]) -> None:

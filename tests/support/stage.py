@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.app import App, build
-from bot.channels.base import Channel, Drawing, File
+from bot.channels.base import Abilities, Channel, ChannelBusy, Drawing, File
 from bot.demo import settings
 from bot.sandbox.world import World
 from core.clock import Clock
@@ -34,13 +34,17 @@ class Room:
     """A channel that remembers: every chat's messages, edits in place, deletions kept apart."""
 
     name = "room"
+    abilities = Abilities()
 
     def __init__(self) -> None:
         self.chats: dict[str, list[Message]] = {}
         self.erased: list[str] = []
         self.files: dict[str, bytes] = {}  # what merchants sent, by the room's name for it
+        self.closed: set[str] = set()  # peers that cannot be reached
 
     async def send(self, peer: str, drawing: Drawing) -> str:
+        if peer in self.closed:
+            raise ChannelBusy(600)
         messages = self.chats.setdefault(peer, [])
         if drawing.erase:
             self.erased.append(drawing.erase)
@@ -103,6 +107,7 @@ class Stage:
             {self.room.name: channel},
             clock=clock or self.world.clock,
             http=http or Http(client(mounts=self.world.mounts())),
+            dial=self.world.dial,
             database=database,
             press=self._press,
             repositories=repositories,

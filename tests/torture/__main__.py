@@ -28,6 +28,7 @@ _LINES = (
     ("missing_labels", "labels that never came"),
     ("lost_messages", "messages never answered"),
     ("disagreements", "disagreements of the books"),
+    ("unwatched", "uploaded parcels that nobody watches"),
     ("repeated_messages", "repeated messages"),
     ("unsure", "parcels left unsure"),
 )

@@ -45,7 +45,7 @@ class Chats:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One run in figures. From `double_numbers` to `disagreements` nothing may be above 0."""
+    """One run in figures. From `double_numbers` to `unwatched` nothing may be above 0."""
 
     kills: int
     orders: int
@@ -57,6 +57,7 @@ class Outcome:
     missing_labels: int
     lost_messages: int
     disagreements: int
+    unwatched: int
     repeated_messages: int
     unsure: int
 
@@ -70,6 +71,7 @@ class Outcome:
             + self.missing_labels
             + self.lost_messages
             + self.disagreements
+            + self.unwatched
         )
 
 
@@ -101,6 +103,7 @@ async def outcome(database: str, world: World, merchants: Sequence[Merchant], ki
     answered = len(await rows(database, _TELEGRAMS))
     bound = {peer for (peer,) in await rows(database, _BOUND)}
     members = await rows(database, "SELECT id FROM merchants")
+    watched = {number for (number,) in await rows(database, "SELECT number FROM parcels")}
     verdict = judge(shipments, ledger)
     return Outcome(
         kills=kills,
@@ -113,6 +116,7 @@ async def outcome(database: str, world: World, merchants: Sequence[Merchant], ki
         missing_labels=sum(state == "done" and number not in chats.labels for _, _, state, number in shipments),
         lost_messages=unanswered + abs(world.posted - answered),
         disagreements=verdict.disagreements + len(bound ^ chats.bound) + abs(len(members) - len(merchants)),
+        unwatched=len(watched ^ {entry["number"] for entry in ledger["uploads"]}),
         repeated_messages=chats.repeated,
         unsure=verdict.unsure,
     )

@@ -4,7 +4,7 @@ from bot.sandbox.people import Receiver
 from bot.sandbox.pinduoduo import aftersales, shipping
 from bot.sandbox.pinduoduo.companies import BY_CODE
 from bot.sandbox.pinduoduo.desk import Desk
-from bot.sandbox.pinduoduo.order import NORMAL, UNDER_REVIEW, Order
+from bot.sandbox.pinduoduo.order import NORMAL, UNDER_REVIEW, AfterSale, Order
 from bot.sandbox.pinduoduo.shops import Shop
 
 
@@ -17,7 +17,9 @@ class OrderEvents:
     def refunds(self, order_sn: str, *, granted: bool = False) -> None:
         """The buyer asks for the money back; `granted` when it is paid back already."""
         shop, order = self._find(order_sn)
-        aftersales.claim(shop, order, self.desk.clock.now(), aftersales.DONE if granted else aftersales.ASKED)
+        status = aftersales.DONE if granted else aftersales.ASKED
+        sale = aftersales.claim(shop, order, self.desk.clock.now(), status)
+        self._tell_of_refund("RefundCreated", shop, sale, 1000)
 
     def withdraws_refund(self, order_sn: str) -> None:
         """The buyer takes the claim back."""
@@ -26,14 +28,15 @@ class OrderEvents:
         if sale is None:
             raise KeyError(order_sn)
         aftersales.settle(order, sale, aftersales.WITHDRAWN, self.desk.clock.now())
+        self._tell_of_refund("RefundClosed", shop, sale, 2000)
 
     def puts_under_review(self, order_sn: str) -> None:
         """Risk control looks at the order; its receiver is hidden meanwhile."""
-        self._changed(order_sn).risk_control_status = UNDER_REVIEW
+        self._changed(order_sn, "TradeRiskChanged").risk_control_status = UNDER_REVIEW
 
     def passes_review(self, order_sn: str) -> None:
         """Risk control is content."""
-        self._changed(order_sn).risk_control_status = NORMAL
+        self._changed(order_sn, "TradeRiskChanged").risk_control_status = NORMAL
 
     def holds(self, order_sn: str) -> None:
         """Shipping is suspended (暂停发货)."""
@@ -49,9 +52,18 @@ class OrderEvents:
 
     def changes_address(self, order_sn: str, detail: str = "新地址路88号3幢2单元1501室") -> None:
         """The buyer moves, within the same district."""
-        order = self._changed(order_sn)
+        order = self._changed(order_sn, "TradeLogisticsAddressChanged")
         who = order.receiver
         order.receiver = Receiver(who.name, who.phone, who.extension, who.place, detail)
+
+    def notes(self, order_sn: str, text: str) -> None:
+        """A colleague writes a note on the order in the platform's console."""
+        self._changed(order_sn, "TradeMemoModified").remark = text
+
+    def announces(self, order_sn: str) -> None:
+        """The order is there to be shipped."""
+        shop, _ = self._find(order_sn)
+        self._tell("TradeConfirmed", shop, order_sn)
 
     def ships_elsewhere(self, order_sn: str, number: str, courier: str = "ZTO") -> None:
         """A colleague ships the order in the platform's own console."""
@@ -62,10 +74,27 @@ class OrderEvents:
         """The order, in whichever shop it is."""
         return self._find(order_sn)[1]
 
-    def _changed(self, order_sn: str) -> Order:
-        _, order = self._find(order_sn)
+    def _changed(self, order_sn: str, topic: str = "") -> Order:
+        shop, order = self._find(order_sn)
         order.touch(self.desk.clock.now())
+        if topic:
+            self._tell(topic, shop, order_sn)
         return order
+
+    def _tell(self, topic: str, shop: Shop, order_sn: str) -> None:
+        self.desk.messages.tell(f"pdd_trade_{topic}", shop.mall_id, tid=order_sn)
+
+    def _tell_of_refund(self, topic: str, shop: Shop, sale: AfterSale, operation: int) -> None:
+        self.desk.messages.tell(
+            f"pdd_refund_{topic}",
+            shop.mall_id,
+            refund_fee=sale.amount,
+            bill_type=sale.kind,
+            modified=sale.updated_at,
+            refund_id=sale.id,
+            operation=operation,
+            tid=sale.order_sn,
+        )
 
     def _find(self, order_sn: str) -> tuple[Shop, Order]:
         for shop in self.shops.values():

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from bot.sandbox.clock import DAY, MINUTE
 from bot.sandbox.pinduoduo.desk import Desk, own
 from bot.sandbox.pinduoduo.order import Order
-from bot.sandbox.pinduoduo.params import Json, Params
+from bot.sandbox.pinduoduo.params import Json, Params, refused
 from bot.sandbox.pinduoduo.shops import Shop, settle
 from bot.sandbox.pinduoduo.wire import order_json
 
@@ -69,6 +69,8 @@ def _wanted(asked: int, known: tuple[int, ...]) -> tuple[int, ...]:
 def one(desk: Desk, shop: Shop, params: Params) -> Json:
     """`pdd.order.information.get`."""
     order = own(shop, params.text("order_sn"))
+    if desk.clock.now() < order.confirmed_at + desk.read_lag:
+        raise refused("订单不存在")
     settle((order,), desk.scene.parcels)
     return {"order_info": order_json(order, desk.cipher, detailed=True)}
 

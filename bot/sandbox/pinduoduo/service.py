@@ -8,14 +8,15 @@ from random import Random
 
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route, Router
+from starlette.routing import Route, Router, WebSocketRoute
 
 from bot.sandbox.clock import wall
-from bot.sandbox.pinduoduo import aftersales, disclosure, gateway, reading, shipping
+from bot.sandbox.pinduoduo import aftersales, disclosure, gateway, permissions, reading, shipping
 from bot.sandbox.pinduoduo.desk import Desk
 from bot.sandbox.pinduoduo.events import OrderEvents
 from bot.sandbox.pinduoduo.grants import Grants
 from bot.sandbox.pinduoduo.limits import DECRYPT_OUTSIDE, Limits
+from bot.sandbox.pinduoduo.messages import Messages
 from bot.sandbox.pinduoduo.pages import Page
 from bot.sandbox.pinduoduo.params import (
     BAD_ADDRESS,
@@ -73,6 +74,9 @@ INTERFACES = {
     "pdd.logistics.online.send": Interface("logistics_online_send_response", shipping.send),
     "pdd.logistics.ordertrace.get": Interface("logistics_ordertrace_get_resposne", shipping.trace),
     "pdd.erp.order.sync": Interface("", shipping.report),
+    "pdd.pmc.user.permit": Interface("pmc_user_permit_response", permissions.permit),
+    "pdd.pmc.user.get": Interface("pmc_user_get_response", permissions.permitted),
+    "pdd.pmc.user.cancel": Interface("tmc_user_cancel_response", permissions.cancel),
 }
 
 
@@ -81,13 +85,17 @@ class Pinduoduo(OrderEvents, Service):
 
     def __init__(self, scene: Scene, seed: int) -> None:
         super().__init__("pinduoduo", scene)
-        self.desk = Desk(scene, Cipher(seed))
+        self.messages = Messages(scene.clock, CLIENT_ID, CLIENT_SECRET, seed)
+        self.desk = Desk(scene, Cipher(seed), self.messages)
         self.grants = Grants(scene.clock, Random(seed), sorted(INTERFACES))
         self.limits = Limits(scene.clock)
         self.shops = founded()
         self.gateway = Router([Route("/api/router", self._call, methods=["POST"])])
         self.web_pages = Router([self._page("/service-market/auth", "web")])
         self.phone_pages = Router([self._page("/h5-login.html", "h5")])
+        self.message_service = Router(
+            [WebSocketRoute("/message/{client_id}/{timestamp}/{digest:path}", self.messages.serve)]
+        )
         self._knows_our_address = True
         self._request_ids = count(17_000_000_000_001)
         self._open = {
@@ -120,6 +128,24 @@ class Pinduoduo(OrderEvents, Service):
     def limits_decryption(self) -> None:
         """The app is treated as one outside the platform's cloud: one decryption call in ten seconds."""
         self.limits.table["pdd.open.decrypt.batch"] = DECRYPT_OUTSIDE
+
+    def goes_down(self) -> None:
+        """Gateway, pages and messages."""
+        super().goes_down()
+        self.messages.goes_down()
+
+    def comes_back(self) -> None:
+        """All of them."""
+        super().comes_back()
+        self.messages.comes_back()
+
+    def cuts_off_messages(self) -> None:
+        """Every connection to the message service is closed."""
+        self.messages.cuts_off()
+
+    def doubles_messages(self) -> None:
+        """From now on every message is sent twice, under two ids."""
+        self.messages.doubles = True
 
     def throttled(self) -> Response:
         """Answer 52101."""

@@ -1,7 +1,7 @@
 """Shipping: the couriers the platform knows, the upload of numbers, the printed report, return addresses and traces."""
 
 from bot.sandbox.clock import wall
-from bot.sandbox.ledger import Reported, Uploaded
+from bot.sandbox.ledger import Queried, Reported, Uploaded
 from bot.sandbox.parcels import Event, Journey, Scan
 from bot.sandbox.pinduoduo.companies import BY_CODE, COMPANIES, Company
 from bot.sandbox.pinduoduo.desk import Desk, own
@@ -26,6 +26,7 @@ _ACTIONS = {
     Scan.REFUSED: ("REJECTION", "收件人拒收"),
     Scan.RETURNING: ("RETURN", "退回中"),
     Scan.RETURNED: ("SIGN", "退件已签收"),
+    Scan.NOTE: ("OTHER", "客服备注"),
 }
 
 
@@ -82,6 +83,7 @@ def ship(desk: Desk, shop: Shop, order: Order, company: Company, number: str) ->
     """The order is under way with this number, whoever said so."""
     now, parcels = desk.clock.now(), desk.scene.parcels
     shop.orders.ship(order, company.id, number, now)
+    desk.messages.tell("pdd_trade_TradeSellerShip", shop.mall_id, tid=order.order_sn)
     if number not in parcels:
         parcels.begins(Journey(number, (ORIGIN, order.receiver.place.city), now))
 
@@ -119,7 +121,8 @@ def trace(desk: Desk, shop: Shop, params: Params) -> Json:
     """`pdd.logistics.ordertrace.get`: refused before the first scan, and for numbers of no order here."""
     code, number = params.text("company_code"), params.text("mail_no")
     company, parcel = BY_CODE.get(code), desk.scene.parcels.find(number)
-    events = parcel.events() if company and parcel and _carries(shop, company, number) else []
+    events = parcel.told() if company and parcel and _carries(shop, company, number) else []
+    desk.scene.ledger.queries.append(Queried("pinduoduo", number, desk.clock.now(), refused=not events))
     if not events:
         raise refused("暂无轨迹信息", "ISV_TRACK_ERROR")
     return {"trace_list": [_trace(event) for event in events]}

@@ -17,8 +17,8 @@ from starlette.responses import Response
 from starlette.routing import Route, Router
 
 from bot.sandbox.clock import SHANGHAI
-from bot.sandbox.ledger import Issued
-from bot.sandbox.parcels import Event, Journey, Scan
+from bot.sandbox.ledger import Issued, Queried
+from bot.sandbox.parcels import Journey, Parcel
 from bot.sandbox.service import Scene, Service
 from bot.sandbox.zto import gateway
 from bot.sandbox.zto.accounts import Account, login, opened
@@ -28,6 +28,7 @@ from bot.sandbox.zto.gateway import (
     EMPTY,
     NO_ACCOUNT,
     NO_ORDER,
+    NO_ORDER_HERE,
     NO_SUCH_INTERFACE,
     NOT_CANCELLABLE,
     PHONE_MISMATCH,
@@ -37,26 +38,15 @@ from bot.sandbox.zto.gateway import (
     Json,
     Refusal,
 )
+from bot.sandbox.zto.incidents import Incidents
+from bot.sandbox.zto.intercepts import Intercepts
+from bot.sandbox.zto.scans import scan
+from bot.sandbox.zto.subscriptions import Subscriptions
 
 APP = App("sandbox-zto-key", "sandbox-zto-secret")
 CODE = "ZTO"
 Work = Callable[[Fields], object]
 _TAIL = re.compile(r"\d{4}")
-# Native scan types and words of the track query (official table; the two locker codes are English there).
-_SCANS = {
-    Scan.PICKED: ("收件", "已收件"),
-    Scan.DEPARTED: ("发件", "已发往下一站"),
-    Scan.ARRIVED: ("到件", "已到达"),
-    Scan.DELIVERING: ("派件", "正在派件"),
-    Scan.SIGNED: ("签收", "已签收，签收人：本人"),
-    Scan.LOCKER: ("ARRIVAL", "已放入自提柜，请凭取件码领取"),
-    Scan.TAKEN: ("SIGNED", "已从自提柜取走"),
-    Scan.FAILED: ("问题件", "派送不成功：联系不上收件人"),
-    Scan.HELD: ("问题件", "快件滞留"),
-    Scan.REFUSED: ("问题件", "收件人拒收"),
-    Scan.RETURNING: ("退件", "快件正在退回"),
-    Scan.RETURNED: ("签收", "退件已由寄件人签收"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +70,9 @@ class Zto(Service):
         self._dice = Random(seed)
         self._orders: dict[str, Order] = {}
         self._knows_our_address = True
+        self.incidents = Incidents(scene, self._known)
+        self.intercepts = Intercepts(scene, self._known)
+        self.subscriptions = Subscriptions(scene, APP)
         self._interfaces: dict[str, Work] = {
             "zto.open.bindingEaccount": self._bind,
             "zto.open.createOrder": self._create,
@@ -87,6 +80,12 @@ class Zto(Service):
             "zto.open.cancelPreOrder": self._cancel,
             "zto.open.queryAvailableBalanceNew": self._balance,
             "zto.merchant.waybill.track.query": self._track,
+            "zto.merchant.waybill.track.subsrcibe": self._subscribe,
+            "zto.open.merchant.incident.create": self.incidents.create,
+            "zto.open.merchant.incident.query": self.incidents.query,
+            "thirdcenter.createIntercept": self.intercepts.create,
+            "thirdcenter.cancelIntercept": self.intercepts.cancel,
+            "thirdcenter.queryInterceptAndReturnStatus": self.intercepts.query,
         }
 
     def runs_out(self, account: str = "1234567890") -> None:
@@ -100,6 +99,18 @@ class Zto(Service):
     def forgets_our_address(self) -> None:
         """The caller's IP address is off the app's white list."""
         self._knows_our_address = False
+
+    def pushes_to(self, url: str) -> None:
+        """In the app's console, this is where scans are pushed."""
+        self.subscriptions.url = url
+
+    def answers_work_order(self, id: str, reply: str) -> None:  # noqa: A002 - what everybody calls it
+        """A branch answers a work order now."""
+        self.incidents.answers(id, reply)
+
+    def misses_intercepts(self) -> None:
+        """From now on interceptions are agreed to, and the parcel goes on."""
+        self.intercepts.misses()
 
     def throttled(self) -> Response:
         """Answer S206."""
@@ -200,8 +211,31 @@ class Zto(Service):
         return {"recharge": bought, "available": account.available, "back": 0, "recovery": 0}
 
     def _track(self, fields: Fields) -> list[Json]:
-        """Oldest scan first. Only numbers of accounts of this app, and only with a party's last four digits."""
-        number, tail = fields.text("billCode"), fields.maybe("mobilePhone")
+        """Only numbers of accounts of this app, and only with a party's last four digits."""
+        number = fields.text("billCode")
+        try:
+            parcel = self._reachable(number, fields.maybe("mobilePhone"))
+        except Refusal:
+            self._asked(number, refused=True)
+            raise
+        self._asked(number, refused=False)
+        return [scan(number, event) for event in parcel.told()]
+
+    def _subscribe(self, fields: Fields) -> object:
+        """The interface's name is misspelled in the documents too. Guarded like the query."""
+        self.subscriptions.begin(self._reachable(fields.text("billCode"), fields.maybe("mobilePhone")))
+        return True
+
+    def _asked(self, number: str, *, refused: bool) -> None:
+        self.scene.ledger.queries.append(Queried(CODE, number, self.scene.clock.now(), refused))
+
+    def _known(self, number: str) -> Parcel:
+        parcel = self.scene.parcels.find(number) if number in self._orders else None
+        if parcel is None:
+            raise Refusal(NO_ORDER_HERE, "订单不存在")
+        return parcel
+
+    def _reachable(self, number: str, tail: str) -> Parcel:
         parcel = self.scene.parcels.find(number) if number in self._orders else None
         if parcel is None:
             raise Refusal(NO_ACCOUNT, "该运单未绑定电子面单账号")
@@ -209,7 +243,7 @@ class Zto(Service):
             raise Refusal(PHONE_NEEDED, "请提供收寄件人手机号后四位")
         if tail not in parcel.journey.tails:
             raise Refusal(PHONE_MISMATCH, "手机号后四位不匹配")
-        return [_scan(number, event) for event in parcel.events()]
+        return parcel
 
 
 def _check_wall_time(text: str) -> None:
@@ -224,17 +258,3 @@ def _routing(receiver: Party) -> tuple[str, str]:
     spread = hashlib.md5(f"{receiver.city}{receiver.district}".encode()).digest()
     mark = f"{200 + spread[0] * 3}- {chr(65 + spread[1] % 26)}{spread[2] % 100:02d} {spread[3] % 100:02d}"
     return mark, f"{receiver.city.removesuffix('市')}中心"
-
-
-def _scan(number: str, event: Event) -> Json:
-    kind, words = _SCANS[event.scan]
-    return {
-        "billCode": number,
-        "scanType": kind,
-        "scanDate": event.at,
-        "desc": f"【{event.city}】{words}",
-        "scanSite": {"code": "", "name": f"{event.city}网点", "city": event.city, "isCenter": 0, "isTransfer": 0},
-        "preOrNextSite": None,
-        "signMan": "本人" if event.scan is Scan.SIGNED else "",
-        "weight": None,
-    }

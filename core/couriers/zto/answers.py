@@ -3,8 +3,10 @@
 import json
 from collections.abc import Mapping
 from contextlib import suppress
+from datetime import datetime
 from typing import TypeAlias
 
+from core.clock import moment_of
 from core.errors import (
     BalanceShort,
     ClockWrong,
@@ -36,6 +38,8 @@ _CODES: Mapping[str, type[ServiceError]] = {
     "E404": CredentialsRejected,  # no e-waybill account bound
     "E418": NotPermitted,  # the branch has not agreed
     "E23122": OutOfRange,
+    "E23135": NotPermitted,  # no right to intercept
+    "E23144": NotPermitted,
 }
 # Business refusals differ by their words only (assumed): the first line with a word in the message decides.
 _WORDS: tuple[tuple[type[ServiceRefused], tuple[str, ...]], ...] = (
@@ -74,6 +78,14 @@ def integer(source: Json, key: str) -> int | None:
     with suppress(ValueError):
         return int(words(source, key))
     return None
+
+
+def moment(source: Json, key: str) -> int:
+    """Epoch milliseconds, given as such or on a Shanghai wall clock; 0 for anything else."""
+    told = words(source, key)
+    with suppress(ValueError, OverflowError):
+        return int(told) if told.isdecimal() else moment_of(datetime.fromisoformat(told))
+    return 0
 
 
 def section(source: Json, key: str) -> Json:

@@ -5,25 +5,34 @@ key (official documents), and what a repeated key does is not documented. So the
 Numbers that are never scanned fall back to the account after 30 to 60 days; there is no call that voids one.
 """
 
-import base64
-import hashlib
-import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from core.clock import Clock, shanghai
-from core.couriers.base import AccountFacts, AccountKind, Capability, Credentials, Waybill, WaybillRequest, Words
-from core.couriers.zto.accounts import KINDS, OWN_APP
-from core.couriers.zto.answers import Json, integer, opened, section, words
+from core.couriers.base import (
+    AccountFacts,
+    AccountKind,
+    Capability,
+    Credentials,
+    Interception,
+    InterceptionState,
+    Urging,
+    Waybill,
+    WaybillRequest,
+    Words,
+    WorkOrder,
+)
+from core.couriers.zto import interceptions, work_orders
+from core.couriers.zto.accounts import KINDS
+from core.couriers.zto.answers import Json, integer, section, words
+from core.couriers.zto.calls import Calls, ZtoApp, has_own_app
 from core.couriers.zto.journey import nodes
-from core.errors import CredentialsRejected, NotPermitted, OutcomeUnknown, ServiceRefused, ServiceUnavailable
+from core.errors import CredentialsRejected, NotOffered, NotPermitted, OutcomeUnknown, ServiceRefused
 from core.http import Http
 from core.orders import Item, Recipient, Sender
 from core.parcels import Node
 
-_GATEWAY = "https://japi.zto.com/"
 _NOT_A_GROUP_CUSTOMER = "2"
 _FULL_NETWORK = "1"  # the answer carries the waybill number
 _ORDINARY_ACCOUNT = 1
@@ -31,20 +40,6 @@ _EWAYBILLS = "1"
 _BY_NUMBER = "1"  # full-network orders are found no other way
 _NO_ACCOUNT = {"kind": "", "account": "", "password": ""}
 _MOBILE = re.compile(r"1\d{10}(-\d{1,6})?")
-
-
-@dataclass(frozen=True, slots=True)
-class ZtoApp:
-    """A developer app. `is_stamped`: the app has timestamp checking switched on in ZTO's console."""
-
-    app_key: str
-    app_secret: str = field(repr=False)
-    is_stamped: bool = False
-
-
-def digest(body: str, secret: str, stamp: str = "") -> str:
-    """The value of x-dataDigest: Base64 of the raw MD5 of timestamp (if any), body and secret."""
-    return base64.b64encode(hashlib.md5(f"{stamp}{body}{secret}".encode()).digest()).decode()
 
 
 class Zto:
@@ -56,11 +51,20 @@ class Zto:
     shop_codes: Mapping[str, str] = MappingProxyType({"pinduoduo": "ZTO"})
     hotline = "95311"
     kinds: tuple[AccountKind, ...] = KINDS
-    capabilities = frozenset({Capability.QUERY, Capability.BALANCE, Capability.TRACK})
+    capabilities = frozenset(
+        {
+            Capability.QUERY,
+            Capability.BALANCE,
+            Capability.TRACK,
+            Capability.SUBSCRIBE,
+            Capability.URGE,
+            Capability.INTERCEPT,
+            Capability.REDIRECT,
+        }
+    )
 
     def __init__(self, http: Http, app: ZtoApp, clock: Clock) -> None:
-        self._http = http
-        self._app = app
+        self._calls = Calls(http, app, clock)
         self._clock = clock
 
     async def check_app(self) -> None:
@@ -75,12 +79,12 @@ class Zto:
     async def verify(self, credentials: Credentials) -> AccountFacts:
         """Bind the account where its branch is known, then ask its balance: the second also tries the password."""
         if credentials.get("site_code"):
-            await self._read(credentials, "zto.open.bindingEaccount", _binding(credentials))
+            await self._calls.read(credentials, "zto.open.bindingEaccount", _binding(credentials))
         return AccountFacts(balance=await self.balance(credentials))
 
     async def create(self, credentials: Credentials, request: WaybillRequest) -> Waybill:
         """Get a number. Never tried twice: see above."""
-        answer = await self._call(credentials, "zto.open.createOrder", _order(credentials, request))
+        answer = await self._calls.do(credentials, "zto.open.createOrder", _order(credentials, request))
         result = section(answer, "result")
         if not words(result, "billCode"):
             raise OutcomeUnknown(service=self.code)
@@ -100,7 +104,7 @@ class Zto:
     async def knows(self, credentials: Credentials, number: str) -> bool:
         """Whether ZTO has an order with this number; its refusal means that it has none."""
         try:
-            await self._read(credentials, "zto.open.getOrderInfo", {"type": _BY_NUMBER, "billCode": number})
+            await self._calls.read(credentials, "zto.open.getOrderInfo", {"type": _BY_NUMBER, "billCode": number})
         except (NotPermitted, CredentialsRejected):
             raise
         except ServiceRefused:
@@ -115,43 +119,40 @@ class Zto:
             "datetime": f"{shanghai(self._clock.now()):%Y-%m-%d %H:%M:%S}",
             "content": {"typeId": _EWAYBILLS},
         }
-        answer = await self._read(credentials, "zto.open.queryAvailableBalanceNew", asked)
+        answer = await self._calls.read(credentials, "zto.open.queryAvailableBalanceNew", asked)
         return integer(section(answer, "result"), "available")
 
     async def track(self, credentials: Credentials, number: str, phone_tail: str) -> tuple[Node, ...]:
         """The journey, oldest first. Only for parcels of a bound account."""
         asked = {"billCode": number, "mobilePhone": phone_tail}
-        return nodes(await self._read(credentials, "zto.merchant.waybill.track.query", asked))
+        return nodes(await self._calls.read(credentials, "zto.merchant.waybill.track.query", asked))
 
-    async def _read(self, credentials: Credentials, api: str, asked: Json) -> Json:
-        try:
-            return await self._call(credentials, api, asked)
-        except OutcomeUnknown as lost:
-            raise ServiceUnavailable(**lost.details) from lost
+    async def subscribe(self, credentials: Credentials, number: str, phone_tail: str) -> None:
+        """Have ZTO push the parcel's scans to the address in the app's console, which is ours for our own app only."""
+        if has_own_app(credentials):
+            raise NotOffered(service=self.code, what=Capability.SUBSCRIBE, hotline=self.hotline)
+        asked = {"billCode": number, "mobilePhone": phone_tail}
+        await self._calls.read(credentials, "zto.merchant.waybill.track.subsrcibe", asked)  # the API's own spelling
 
-    async def _call(self, credentials: Credentials, api: str, asked: Json) -> Json:
-        body = json.dumps(asked, ensure_ascii=False, separators=(",", ":"))
-        headers = self._headers(self._app_of(credentials), body)
-        reply = await self._http.post(self.code, _GATEWAY + api, body.encode(), headers)
-        return opened(reply.body, has_own_app=_has_own_app(credentials))
+    async def urge(self, credentials: Credentials, urging: Urging) -> str:
+        """File a 催件 work order."""
+        return await work_orders.urge(self._calls, credentials, urging)
 
-    def _app_of(self, credentials: Credentials) -> ZtoApp:
-        if _has_own_app(credentials):
-            return ZtoApp(credentials["app_key"], credentials["app_secret"])
-        return self._app
+    async def work_order(self, credentials: Credentials, number: str, work_order: str) -> WorkOrder:
+        """A work order as it stands."""
+        return await work_orders.find(self._calls, credentials, number, work_order)
 
-    def _headers(self, app: ZtoApp, body: str) -> Mapping[str, str]:
-        stamp = str(self._clock.now()) if app.is_stamped else ""
-        headers = {
-            "content-type": "application/json; charset=utf-8",
-            "x-appKey": app.app_key,
-            "x-dataDigest": digest(body, app.app_secret, stamp),
-        }
-        return headers | ({"x-timestamp": stamp} if stamp else {})
+    async def intercept(self, credentials: Credentials, interception: Interception) -> None:
+        """Ask that a parcel be stopped; a repeated key is recognised by ZTO."""
+        await interceptions.ask(self._calls, credentials, interception)
 
+    async def cancel_interception(self, credentials: Credentials, interception: Interception) -> None:
+        """Let the parcel go on."""
+        await interceptions.cancel(self._calls, credentials, interception)
 
-def _has_own_app(credentials: Credentials) -> bool:
-    return credentials["kind"] == OWN_APP
+    async def interception(self, credentials: Credentials, number: str) -> InterceptionState:
+        """What came of it."""
+        return await interceptions.state(self._calls, credentials, number)
 
 
 def _binding(credentials: Credentials) -> Json:

@@ -4,7 +4,7 @@ The query interface uses ARRIVAL and DEPARTURE for third-party lockers, while pu
 (official table); this is the query's table.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Mapping
 
 from core.couriers.zto.answers import Json, integer, section, words
 from core.parcels import Node, ParcelState, journey
@@ -19,6 +19,12 @@ _MEANINGS: Mapping[ParcelState, tuple[str, ...]] = {
     ParcelState.RETURNING: ("退件", "8"),
 }
 _STATES: Mapping[str, ParcelState] = {code: state for state, codes in _MEANINGS.items() for code in codes}
+# Trouble has one code, and words that say which: the first line with a word in the text decides.
+_TROUBLES: tuple[tuple[ParcelState, tuple[str, ...]], ...] = (
+    (ParcelState.REFUSED, ("拒收", "拒签")),
+    (ParcelState.HELD, ("滞留", "留仓")),
+    (ParcelState.ATTEMPT_FAILED, ("派送不成功", "派件不成功", "联系不上", "无法联系", "无人接听", "改期")),
+)
 _LEFT_THE_STATION = frozenset({"45", "第三方出站"})
 _FETCHED = "取走"
 
@@ -27,7 +33,7 @@ def nodes(answer: Json) -> tuple[Node, ...]:
     """The scans of a track answer, oldest first."""
     scans = answer.get("result")
     told = scans if isinstance(scans, list) else []
-    return tuple(_with_returns(journey(_node(scan) for scan in told if isinstance(scan, dict))))
+    return tuple(journey(_node(scan) for scan in told if isinstance(scan, dict)))
 
 
 def _node(scan: Json) -> Node:
@@ -37,24 +43,19 @@ def _node(scan: Json) -> Node:
         text=words(scan, "desc"),
         place=words(section(scan, "scanSite"), "name"),
         raw=words(scan, "scanType"),
+        city=words(section(scan, "scanSite"), "city"),
     )
 
 
 def _state(scan: Json) -> ParcelState:
     code = words(scan, "scanType")
     if code not in _LEFT_THE_STATION:
-        return _STATES.get(code, ParcelState.OTHER)
+        state = _STATES.get(code, ParcelState.OTHER)
+        return _trouble(words(scan, "desc")) if state is ParcelState.PROBLEM else state
     fetched = words(scan, "signMan") or _FETCHED in words(scan, "desc")
     return ParcelState.DELIVERED if fetched else ParcelState.OUT_FOR_DELIVERY
 
 
-def _with_returns(told: Iterable[Node]) -> Iterator[Node]:
-    """A signature after a return scan is the sender's own."""
-    is_returning = False
-    for node in told:
-        is_returning = is_returning or node.state is ParcelState.RETURNING
-        yield _signed_by_sender(node) if is_returning and node.state is ParcelState.DELIVERED else node
-
-
-def _signed_by_sender(node: Node) -> Node:
-    return Node(node.at, ParcelState.RETURNED, node.text, node.place, node.raw)
+def _trouble(told: str) -> ParcelState:
+    found = (state for state, signs in _TROUBLES if any(sign in told for sign in signs))
+    return next(found, ParcelState.PROBLEM)

@@ -85,9 +85,17 @@ class Pinduoduo:
         """Upload a tracking number."""
         await self._shipping.ship(shop, number, courier, tracking_number)
 
+    async def reply_by(self, shop: str, number: str) -> int | None:
+        """By when the seller must answer the order's after-sale."""
+        return await checks.reply_by(self._calls, shop, number)
+
     async def return_addresses(self, shop: str) -> tuple[Sender, ...]:
         """The shop's own addresses."""
         return await mall.return_addresses(self._calls, shop)
+
+    async def permit_messages(self, shop: str) -> None:
+        """Have the shop spoken of on the message service, in all topics that the app has subscribed to."""
+        await self._calls.read(shop, "pdd.pmc.user.permit")
 
     async def trace(self, shop: str, courier: str, tracking_number: str) -> tuple[Node, ...]:
         """The parcel's journey."""

@@ -14,7 +14,7 @@ _STATES: Mapping[str, ParcelState] = {
     "DEPARTURE": ParcelState.IN_TRANSIT,
     "SEND": ParcelState.OUT_FOR_DELIVERY,
     "SIGN": ParcelState.DELIVERED,
-    "SIGN_ON_BEHALF": ParcelState.DELIVERED,
+    "SIGN_ON_BEHALF": ParcelState.DELIVERED_PROXY,
     "IN_CABINET": ParcelState.AT_PICKUP_POINT,
     "OUT_CABINET": ParcelState.DELIVERED,
     "STAY_IN_WAREHOUSE": ParcelState.HELD,
@@ -25,7 +25,7 @@ _STATES: Mapping[str, ParcelState] = {
 # For actions that say nothing: the first word found in the text decides.
 _WORDS: Mapping[str, ParcelState] = {
     "退回": ParcelState.RETURNING,
-    "拦截": ParcelState.RETURNING,
+    "拦截": ParcelState.INTERCEPTED,
     "拒收": ParcelState.REFUSED,
     "破损": ParcelState.PROBLEM,
     "丢失": ParcelState.PROBLEM,

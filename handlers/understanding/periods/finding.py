@@ -88,11 +88,14 @@ def find(text: str, now: datetime) -> Found | None:
     """The first period in a text that has been through `normalise`; `now` is a wall-clock time."""
     if not _MAYBE.search(text):
         return None
-    for start, sign in enumerate(text):
-        if sign in _LEADS and not _is_inside_a_word(text, start):
-            found = _rolling(text, start, now) or _from(text, start, now)
-            if found:
+    start = 0
+    while start < len(text):
+        ends = start + 1
+        if text[start] in _LEADS and not _is_inside_a_word(text, start):
+            if found := _rolling(text, start, now) or _from(text, start, now):
                 return found
+            ends = max(ends, _end_of_nonsense(text, start, now))
+        start = ends
     return None
 
 
@@ -103,6 +106,12 @@ def future_moment(text: str, now: datetime) -> datetime | None:
         return None
     moment = point.stretch[0]
     return moment if moment > now else moment + (calendar.DAY if not point.has_day else timedelta())
+
+
+def _end_of_nonsense(text: str, start: int, now: datetime) -> int:
+    """Where a date ends that does not exist, so that 2月30日 is not taken for the 30th."""
+    matches = ((form.match(text, start), reader) for form, reader in _FORMS[text[start]])
+    return max((match.end() for match, reader in matches if match and reader(match, Moment(now)) is None), default=0)
 
 
 def _is_inside_a_word(text: str, start: int) -> bool:

@@ -101,3 +101,61 @@ def test_after_a_mishap_nothing_happens_by_itself(parcel: Parcel, clock: WorldCl
     getattr(parcel, verb)()
     clock.move(100 * HOUR)
     assert scans(parcel) == [scan]
+
+
+def test_a_slow_parcel_takes_longer_for_what_is_left(parcel: Parcel, clock: WorldClock) -> None:
+    clock.move(5 * HOUR)
+    parcel.slows(3)
+    clock.move(6 * HOUR - 1)
+    assert scans(parcel) == [Scan.PICKED]
+    clock.move(1)
+    assert scans(parcel) == [Scan.PICKED, Scan.DEPARTED]
+
+
+def test_a_lost_parcel_is_never_scanned_again(parcel: Parcel, clock: WorldClock) -> None:
+    clock.move(5 * HOUR)
+    parcel.is_lost()
+    parcel.scanned()
+    clock.move(1_000 * HOUR)
+    assert scans(parcel) == [Scan.PICKED]
+    assert parcel.next_at() == 0
+
+
+def test_a_feed_can_contradict_itself_after_the_signature(parcel: Parcel, clock: WorldClock) -> None:
+    parcel.contradicts()
+    clock.move(HOUR)
+    assert scans(parcel) == [*HAPPY, Scan.DELIVERING]
+
+
+def test_a_parcel_can_be_signed_where_nobody_ordered_it(parcel: Parcel) -> None:
+    parcel.is_signed_elsewhere()
+    assert [(event.scan, event.city) for event in parcel.events()] == [(Scan.SIGNED, "乌鲁木齐市")]
+
+
+def test_a_remark_moves_nothing(parcel: Parcel, clock: WorldClock) -> None:
+    parcel.remarks()
+    clock.move(45 * HOUR)
+    assert scans(parcel) == [Scan.NOTE, *HAPPY]
+
+
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        ("plain", [Scan.PICKED, Scan.DEPARTED]),
+        ("twice", [Scan.PICKED, Scan.DEPARTED, Scan.PICKED, Scan.DEPARTED]),
+        ("backwards", [Scan.DEPARTED, Scan.PICKED]),
+        ("at midnight", []),
+    ],
+)
+def test_scans_are_told_as_couriers_tell_them(parcel: Parcel, clock: WorldClock, how: str, told: list[Scan]) -> None:
+    parcel.tells(how)
+    clock.move(8 * HOUR)
+    assert [event.scan for event in parcel.told()] == told
+
+
+def test_a_days_scans_come_together_when_the_day_is_over(parcel: Parcel, clock: WorldClock) -> None:
+    parcel.tells("at midnight")
+    clock.move(int(8.5 * HOUR) - 1)
+    assert parcel.told() == []
+    clock.move(1)
+    assert [event.scan for event in parcel.told()] == [Scan.PICKED, Scan.DEPARTED]

@@ -9,7 +9,7 @@ from zto_gateway import ACCOUNT, APP, Gateway, zto
 
 from core.couriers.base import AccountFacts, Waybill, WaybillRequest
 from core.couriers.zto import ZtoApp
-from core.couriers.zto.courier import digest
+from core.couriers.zto.calls import digest
 from core.errors import (
     BalanceShort,
     ClockWrong,

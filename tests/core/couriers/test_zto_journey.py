@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from zto_gateway import ACCOUNT, NOW, Gateway, zto
 
-from core.parcels import Node, ParcelState
+from core.parcels import Node, ParcelState, current_state
 
 
 def _scan(code: str | None, told: str = "", at: object = NOW, **more: object) -> dict[str, Any]:
@@ -54,6 +54,10 @@ async def test_a_journey_is_told_oldest_first_with_place_and_raw_code() -> None:
         (_scan("45", "第三方出站"), ParcelState.OUT_FOR_DELIVERY),
         (_scan("DEPARTURE"), ParcelState.PROBLEM),
         (_scan("问题件"), ParcelState.PROBLEM),
+        (_scan("问题件", "收件人拒收，快件滞留"), ParcelState.REFUSED),
+        (_scan("问题件", "快件滞留"), ParcelState.HELD),
+        (_scan("DEPARTURE", "派送不成功：联系不上收件人"), ParcelState.ATTEMPT_FAILED),
+        (_scan("派件", "正在派件，请勿拒收"), ParcelState.OUT_FOR_DELIVERY),
         (_scan("事件"), ParcelState.PROBLEM),
         (_scan("退件"), ParcelState.RETURNING),
         (_scan("8"), ParcelState.RETURNING),
@@ -67,9 +71,10 @@ async def test_each_scan_says_where_the_parcel_is(scan: dict[str, Any], state: P
 
 
 async def test_a_signature_after_a_return_is_the_senders() -> None:
-    scans = [_scan("签收", at=3), _scan("退件", at=2), _scan("签收", at=1)]
+    scans = [_scan("签收", at=3_000), _scan("退件", at=2_000), _scan("签收", at=1_000)]
     nodes = await zto(Gateway({"result": scans, "status": True})).track(ACCOUNT, "73100196611386", "1234")
-    assert [node.state for node in nodes] == [ParcelState.DELIVERED, ParcelState.RETURNING, ParcelState.RETURNED]
+    assert [node.state for node in nodes] == [ParcelState.DELIVERED, ParcelState.RETURNING, ParcelState.DELIVERED]
+    assert current_state(nodes) is ParcelState.RETURNED
 
 
 @pytest.mark.parametrize("result", [[], None])

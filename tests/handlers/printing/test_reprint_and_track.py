@@ -160,13 +160,22 @@ async def test_tracking_tells_what_was_done_and_where_the_parcel_is(printed: Mer
     assert "🚚 已签收" in await printed.says(number)
 
 
-async def test_tracking_asks_the_shop_when_the_courier_is_down(printed: Merchant, world: World) -> None:
+async def test_tracking_asks_the_shop_when_the_courier_is_down_and_then_a_tracker(
+    printed: Merchant, world: World
+) -> None:
     _, number = first(world)
     world.clock.move(5 * HOUR)
-    world.zto.goes_down()
-    assert "🚚 已揽收" in await printed.says(f"查 {number}")
-    world.pinduoduo.goes_down()
-    assert "都查不到轨迹" in await printed.says(f"查 {number}")
+    for service in (world.zto, world.pinduoduo):
+        service.goes_down()
+        assert "🚚 已揽收" in await printed.says(f"查 {number}")
+    asked = [row["service"] for row in world.ledger()["queries"] if not row["refused"]]
+    assert asked[-2:] == ["pinduoduo", "kuaidi100"]
+    world.kuaidi100.goes_down()
+    assert "都查不到轨迹" not in await printed.says(f"查 {number}"), "it was asked for a moment ago"
+    world.clock.move(HOUR)
+    heard = await printed.says(f"查 {number}")
+    assert "都查不到轨迹" in heard
+    assert "🚚 已揽收" in heard, "what is known is told all the same"
 
 
 async def test_an_order_not_printed_yet_is_offered_to_be_printed(merchant: Merchant, world: World) -> None:

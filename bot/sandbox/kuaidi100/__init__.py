@@ -1,0 +1,1 @@
+"""A pretend Kuaidi100 (快递100): queries with a lock on impatient callers, subscriptions that push, and guesses."""

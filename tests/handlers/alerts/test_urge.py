@@ -1,0 +1,218 @@
+"""催件: from the card or by words, through ZTO's work orders or by telephone, followed to its end on the same card."""
+
+import asyncio
+
+import pytest
+
+from bot.sandbox.world import World
+from core.alerts import AlertState
+from core.errands import ErrandState
+from core.rights import Role
+from handlers.messages import Button
+from tests.handlers.alerts.cards import alerts_of, card, cards, labels, numbers, parcel_of, short, stalls, work_orders
+from tests.handlers.alerts.people import colleague
+from tests.support.merchant import Interrupted, Merchant
+from tests.support.passing import HOUR, MINUTE, catches_up, passes
+from tests.support.stage import Stage
+
+
+async def states(stage: Stage, number: str) -> list[ErrandState]:
+    parcel = await parcel_of(stage, number)
+    return [errand.state for errand in await stage.app.desk.kept.errands.of_parcel(parcel.id)]
+
+
+async def test_the_whole_of_it_on_one_card(stage: Stage, printed: Merchant, world: World) -> None:
+    number = numbers(world)[0]
+    await stalls(stage, world, number)
+    told = card(printed, number)
+    assert told.text.startswith(
+        f"🟡 33 小时没有新物流 · 中通 {short(number)}\n高*，黑龙江大兴安岭地区 · 厨房沥水置物架×1"
+    )
+    assert labels(told) == ["催件", "拦截退回", "联系买家的话", "明天再说", "忽略"]
+
+    assert await printed.taps("催件") == "", "the card is the answer"
+    (filed,) = work_orders(world)
+    assert (filed["number"], filed["kind"]) == (number, "event-urge")
+    assert card(printed, number) is told
+    assert told.text.startswith(f"🟠 已向中通提交催件工单 {filed['id']}（11-24 09:30）")
+    assert "催件" not in labels(told)
+    assert [alert.state for alert in await alerts_of(stage, number)] == [AlertState.ACTED]
+
+    world.zto.answers_work_order(filed["id"], "明天上午派送")
+    await passes(stage, 1.1)
+    assert "中通回复 11-24 09:30：明天上午派送" in told.text
+    assert await states(stage, number) == [ErrandState.DONE]
+
+    world.parcel(number).scanned()
+    await passes(stage, 6)
+    assert told.text.startswith("🟢 已恢复：11-24 10:36 【大兴安岭地区】已到达")
+    assert told.buttons == ()
+    assert len(cards(printed, number)) == 1
+    assert [alert.state for alert in await alerts_of(stage, number)] == [AlertState.CLOSED]
+
+
+async def test_by_words_it_gets_a_card_of_its_own(stage: Stage, printed: Merchant, world: World) -> None:
+    number = numbers(world)[0]
+    await passes(stage, 8)
+    await printed.says(f"催一下 {number}")
+    assert len(work_orders(world)) == 1
+    assert "🟠 已向中通提交催件工单" in card(printed, number).text
+    assert "你好，运单" not in card(printed, number).text
+
+
+async def test_asked_which_one_then_wrong_then_right(stage: Stage, printed: Merchant, world: World) -> None:
+    number = numbers(world)[0]
+    await passes(stage, 8)
+    assert "要处理哪一单" in await printed.says("催件")
+    assert "没看懂号码" in await printed.says("那个")
+    assert "没有找到 73000000000000" in await printed.says("73000000000000")
+    await printed.says("催件")
+    await printed.says(number)
+    assert [filed["number"] for filed in work_orders(world)] == [number]
+
+
+async def test_cancelled_at_the_question_nothing_is_filed(stage: Stage, printed: Merchant, world: World) -> None:
+    await printed.says("催件")
+    assert "前面没有可以改的了" in await printed.says("返回")
+    assert "已取消「催件」" in await printed.says("取消")
+    await printed.says("催件")
+    world.clock.move(20 * MINUTE)
+    assert "已经结束" in await printed.says("那个")
+    assert work_orders(world) == []
+
+
+async def test_a_courier_that_is_down_files_nothing_and_says_so(stage: Stage, printed: Merchant, world: World) -> None:
+    number = numbers(world)[0]
+    await stalls(stage, world, number)
+    world.zto.goes_down()
+    assert "中通现在连不上，催件没有提交" in await printed.taps("催件")
+    assert printed.labels == ["再试一次", "改打电话", "取消"]
+    assert "中通现在连不上" in await printed.taps("再试一次")
+    world.zto.comes_back()
+    await printed.taps("再试一次")
+    assert len(work_orders(world)) == 1
+    assert await states(stage, number) == [ErrandState.REFUSED, ErrandState.REFUSED, ErrandState.OPEN]
+
+
+async def test_the_telephone_instead_with_words_to_read_out(stage: Stage, printed: Merchant, world: World) -> None:
+    number = numbers(world)[0]
+    await stalls(stage, world, number)
+    world.zto.goes_down()
+    await printed.taps("催件")
+    heard = await printed.taps("改打电话")
+    assert "中通没有替你提交催件。可以打 95311，这段话可以直接念：" in heard
+    assert f"「你好，运单 {number}，最后一条物流是 11-22 22:30 【杭州市】已发往下一站，之后 35 小时没有更新" in heard
+    assert "没有提交任何催件" in await printed.says("先不打")
+    assert [alert.state for alert in await alerts_of(stage, number)] == [AlertState.TOLD]
+    await printed.taps("催件")
+    await printed.taps("改打电话")
+    assert "记下已经联系过" in await printed.taps("已联系")
+    assert [alert.state for alert in await alerts_of(stage, number)] == [AlertState.ACTED]
+    assert work_orders(world) == []
+
+
+async def test_a_lost_answer_is_never_sent_again_by_itself(stage: Stage, printed: Merchant, world: World) -> None:
+    number = numbers(world)[0]
+    await stalls(stage, world, number)
+    world.zto.loses_answers(1, on="zto.open.merchant.incident.create")
+    await printed.taps("催件")
+    assert "催件时中通没有回话，可能已经提交（11-24 09:30）。为了不重复提交，没有再发。" in card(printed, number).text
+    await passes(stage, 3)
+    assert len(work_orders(world)) == 1
+    assert "4 小时内不重复提交" in await printed.says(f"催 {number}")
+
+
+async def test_it_is_not_filed_twice_within_hours(stage: Stage, printed: Merchant, world: World) -> None:
+    number = numbers(world)[0]
+    await stalls(stage, world, number)
+    await printed.taps("催件")
+    await passes(stage, 3.9)
+    heard = await printed.says(f"催 {number}")
+    assert f"中通 {short(number)} 在 11-24 09:30 刚催过（工单 GD000000000001）" in heard
+    await passes(stage, 0.2)
+    await printed.says(f"催 {number}")
+    assert len(work_orders(world)) == 2
+
+
+async def test_two_taps_are_one_work_order(stage: Stage, printed: Merchant, world: World) -> None:
+    number = numbers(world)[0]
+    await stalls(stage, world, number)
+    button = printed.button("催件")
+    await asyncio.gather(printed.presses(button), printed.presses(button))
+    await printed.presses(button)
+    assert len(work_orders(world)) == 1
+
+
+async def test_two_people_at_once_make_one_work_order(stage: Stage, printed: Merchant, world: World) -> None:
+    number = numbers(world)[0]
+    other = await colleague(stage, printed, Role.SERVICE)
+    await stalls(stage, world, number)
+    await asyncio.gather(printed.taps("催件"), other.taps("催件"))
+    assert len(work_orders(world)) == 1
+    for person in (printed, other):
+        assert "🟠 已向中通提交催件工单" in card(person, number).text
+
+
+@pytest.mark.parametrize("role", [Role.PACKER, Role.VIEWER])
+async def test_who_may_not_chase_is_told_so(stage: Stage, printed: Merchant, world: World, role: Role) -> None:
+    number = numbers(world)[0]
+    other = await colleague(stage, printed, role)
+    await passes(stage, 8)
+    assert "不能做这件事" in await other.says(f"催 {number}")
+    assert work_orders(world) == []
+
+
+async def test_somebody_elses_parcel_is_not_found(stage: Stage, printed: Merchant, world: World) -> None:
+    stranger = Merchant(stage, "stranger")
+    await stranger.joins()
+    assert "没有找到" in await stranger.says(f"催 {numbers(world)[0]}")
+    parcel = await parcel_of(stage, numbers(world)[0])
+    assert "没有找到" in await stranger.presses(Button("催件", f"c:urge:parcel={parcel.id}"))
+    assert work_orders(world) == []
+
+
+async def test_a_parcel_that_has_arrived_is_not_chased(stage: Stage, printed: Merchant, world: World) -> None:
+    number = numbers(world)[0]
+    await passes(stage, 50)
+    assert "已经走完，不用催了" in await printed.says(f"催 {number}")
+    assert work_orders(world) == []
+
+
+async def test_a_restart_at_every_message_changes_nothing(stage: Stage, printed: Merchant, world: World) -> None:
+    number = numbers(world)[0]
+    await stalls(stage, world, number)
+    restless = Interrupted(stage, printed.peer)
+    world.zto.goes_down()
+    await restless.taps("催件")
+    world.zto.comes_back()
+    await restless.taps("再试一次")
+    await stage.restart()
+    await catches_up(stage)
+    assert len(work_orders(world)) == 1
+    world.clock.move(8 * HOUR)
+    await catches_up(stage)
+    assert "已联系派送网点核实" in card(printed, number).text
+
+
+async def test_a_refusal_leads_to_the_telephone(stage: Stage, printed: Merchant, world: World) -> None:
+    number = numbers(world)[0]
+    await stalls(stage, world, number)
+    world.zto.forgets_our_address()
+    heard = await printed.taps("催件")
+    assert "中通没有接受催件" in heard
+    assert "没有提交" in heard
+    assert "95311" in heard
+
+
+async def test_all_of_a_group_at_once(stage: Stage, merchant: Merchant, world: World) -> None:
+    await merchant.has_bound()
+    await merchant.says("打印今天最早的 8 单")
+    await merchant.says("确认")
+    for number in numbers(world):
+        world.parcel(number).stalls()
+    await passes(stage, 20)
+    assert "个包裹发货后还没揽收" in merchant.messages[-1].text
+    assert "给 8 个包裹提交催件工单" in await merchant.taps("全部催件")
+    assert "已提交 8 个催件工单" in await merchant.taps("提交 8 个")
+    assert sorted(filed["number"] for filed in work_orders(world)) == sorted(numbers(world))
+    assert "没有要催的" in await merchant.taps("全部催件")
