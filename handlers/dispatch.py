@@ -1,7 +1,6 @@
 """What a message means where the conversation stands."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from core import rights
@@ -11,7 +10,7 @@ from handlers import files, hearing
 from handlers.buttons import command_data, is_command_data, lasting, read_answer_data, read_command_data
 from handlers.desk import Desk
 from handlers.journal import Answer, Question, State
-from handlers.menu import COMMANDS, IN_WORDS, NOT_YET, Command
+from handlers.menu import COMMANDS, NOT_YET, Command
 from handlers.messages import Attachment, Button, Incoming, Outgoing
 from handlers.talk import PATIENCE, Talk
 from handlers.understanding import (
@@ -134,11 +133,7 @@ class Turn:
         kind = files.kind_of(attachment)
         if kind == files.VOICE:
             self.hears = hearing.worth_it(self.talk, self._desk, attachment)
-            return
-        if not self._state.leaving:
-            self.talk.expire()
-        question = None if self._state.leaving else self._state.question
-        if question and kind in question.takes:
+        elif question := self.talk.waiting_for(kind):
             await self.talk.go_on(Answer(question.key, files.record(attachment)))
         elif kind in files.INTENTS:
             await self._start(files.INTENTS[kind], {"file": files.record(attachment)})
@@ -301,6 +296,4 @@ class Turn:
         is_fresh = state.heard is not None and now - state.heard_at < PATIENCE
         context = restored(state.heard, now) if state.heard and is_fresh else None
         self._wish = decide(said, wall_clock(now), self._desk.couriers.values(), context=context)
-        understood = for_conversations(self._wish, now)
-        with_words = {**understood.slots, "said": said} if understood.intent in IN_WORDS else understood.slots
-        return replace(understood, slots=with_words)
+        return for_conversations(self._wish, now, said)

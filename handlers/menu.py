@@ -63,9 +63,6 @@ _MENU = (
     Command("handled", alert_answers.handled, Right.CARE, "alert_answers", is_aside=True),
 )
 
-IN_WORDS = frozenset({"create_waybill"})
-"""Intents whose conversations read the words themselves, as the slot `said`."""
-
 NOT_YET = (
     "unbind",
     "list_orders",

@@ -103,6 +103,12 @@ class Talk:
         self.end("chat.expired", again)
         return True
 
+    def waiting_for(self, kind: str) -> Question | None:
+        """The question that a file of this kind answers."""
+        if self.state.leaving or self.expire() or not self.state.question:
+            return None
+        return self.state.question if kind in self.state.question.takes else None
+
     def end(self, key: str, *buttons: Button) -> None:
         """End the conversation with a sentence."""
         self.tell(key, *buttons, what=self._name(self.state.command))

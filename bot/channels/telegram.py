@@ -23,16 +23,7 @@ from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, Re
 from telegram.request import HTTPXRequest
 
 from bot.channels import telegram_files
-from bot.channels.base import (
-    Abilities,
-    ChannelBusy,
-    ChannelRefused,
-    Drawing,
-    File,
-    PeerAway,
-    Receive,
-    Reception,
-)
+from bot.channels.base import Abilities, ChannelBusy, ChannelRefused, Drawing, File, PeerAway, Receive, Reception
 from bot.channels.telegram_keyboard import keyboard
 from bot.channels.writing import pieces
 from core.http import never_sent

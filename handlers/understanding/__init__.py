@@ -42,4 +42,4 @@ def understand(said: str, now: int, couriers: Iterable[Named] = (), context: Und
     """
     if is_news(said):
         return Understood("news", {})
-    return for_conversations(decide(said, wall_clock(now), couriers, context=context), now)
+    return for_conversations(decide(said, wall_clock(now), couriers, context=context), now, said)

@@ -95,7 +95,7 @@ class TestCorrections:
             ("名字改成 13911112222", "这不像名字"),
             ("地址改成 1", "这个地址看不全"),
             ("数量改成 很多", "数量请发一个数字"),
-            ("嗯？", "没看懂要改什么"),
+            ("不太对吧", "没看懂要改什么"),
         ):
             assert await bound.says(said) == f"{why}{_rest(bound, why)}"
         assert bound.news[-1].text == SHOWN
