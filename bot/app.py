@@ -9,6 +9,7 @@ from bot.backups import Backups, sqlite_file
 from bot.channels.base import Channel
 from bot.composing import Composer
 from bot.config import Settings
+from bot.files import ChannelFiles
 from bot.front_desk import FrontDesk
 from bot.health import Health
 from bot.links import Links
@@ -18,6 +19,7 @@ from bot.scheduler import Scheduler, Tick, every
 from bot.sender import Sender
 from bot.turns import Turns
 from bot.workers import Bells, Worker
+from core.apart import Apart
 from core.clock import DAY, HOUR, MINUTE, Clock, SystemClock
 from core.couriers import all_couriers, push_doors
 from core.fulfilment import batch
@@ -25,10 +27,13 @@ from core.fulfilment.tools import Tools
 from core.http import Http, client
 from core.ids import new_id
 from core.labels import Press
+from core.manual import BOOK
 from core.printers import IppPrinter
 from core.pushes import PushDoor
-from core.shops import all_messages, all_shops
+from core.shops import ManualOrders, all_messages, all_shops
+from core.shops.base import ShopPlatform
 from core.sockets import Dial, dialer
+from core.speech import OpenAiSpeech
 from core.storage.database import Database, connect
 from core.storage.migrate import migrate
 from core.storage.repositories import Repositories
@@ -127,9 +132,22 @@ async def build(
     kept = repositories(bells, vault, clock)
     if not bells.is_shared:
         await kept.let_all_go()
-    tools = _tools(settings, kept, clock, http, press, pause, is_sample=is_sample)
+    shops = {each.code: each for each in all_shops(http, settings.shop_apps(), kept.shops, clock, pause)}
+    tools = _tools(settings, kept, clock, http, press, shops, pause, is_sample=is_sample)
     watch = _watch(settings, tools, _lookout(settings, tools, http))
-    desk = Desk(clock, kept, tools.platforms, tools.couriers, tools, watch.lookout, watch)
+    speech = OpenAiSpeech(http, service) if (service := settings.speech_service()) else None
+    desk = Desk(
+        clock=clock,
+        kept=kept,
+        platforms=shops,
+        couriers=tools.couriers,
+        tools=tools,
+        lookout=watch.lookout,
+        watch=watch,
+        files=ChannelFiles(channels),
+        apart=Apart(),
+        speech=speech,
+    )
     turns = Turns(desk, tools.owner, commands, metrics)
     composer = Composer(kept, press, clock, Links(settings.public_url, vault))
     sender = Sender(composer, channels, tools.owner, metrics)
@@ -195,6 +213,7 @@ def _tools(
     clock: Clock,
     http: Http,
     press: Press,
+    shops: Mapping[str, ShopPlatform],
     pause: Callable[[float], Awaitable[None]],
     *,
     is_sample: bool,
@@ -203,7 +222,7 @@ def _tools(
     return Tools(
         clock=clock,
         kept=kept,
-        platforms={each.code: each for each in all_shops(http, settings.shop_apps(), kept.shops, clock, pause)},
+        platforms={**shops, BOOK: ManualOrders(kept.manual_orders, clock)},
         couriers=couriers,
         press=press,
         herald=BatchNews(kept.outbox, clock, couriers),

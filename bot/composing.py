@@ -11,6 +11,7 @@ from core.clock import Clock
 from core.fulfilment.labelling import LABEL
 from core.ids import new_id
 from core.labels import Label, Press
+from core.offset import Offset
 from core.storage.address import Address
 from core.storage.repositories import Repositories
 from handlers import texts
@@ -55,20 +56,23 @@ class Composer:
 
     async def files(self, document: Document, largest: int | None = None) -> list[File]:
         """The pages of a document, in several files where one would be larger than that."""
+        offset = await self.kept.offsets.of(document.merchant)
+        if not document.shipments:
+            return [File(document.name, await self.press.calibration(document.template, document.lines, offset))]
         kept = await self.kept.shipments.labels(document.shipments)
         labels = [LABEL.validate_json(each) for each in kept]
         if document.is_reprint:
             labels = [replace(label, is_reprint=True) for label in labels]
-        return _named(document.name, await self._drawn(labels, document.template, largest))
+        return _named(document.name, await self._drawn(labels, document.template, offset, largest))
 
-    async def _drawn(self, labels: Sequence[Label], template: str, largest: int | None) -> list[bytes]:
+    async def _drawn(self, labels: Sequence[Label], template: str, offset: Offset, largest: int | None) -> list[bytes]:
         """Each half is drawn anew, so that it holds only the fonts it needs; a page alone is as large as it is."""
-        pdf = await self.press.pdf(labels, template)
+        pdf = await self.press.pdf(labels, template, offset)
         if largest is None or len(pdf) <= largest or len(labels) <= 1:
             return [pdf]
         half = len(labels) // 2
-        first = await self._drawn(labels[:half], template, largest)
-        return [*first, *await self._drawn(labels[half:], template, largest)]
+        first = await self._drawn(labels[:half], template, offset, largest)
+        return [*first, *await self._drawn(labels[half:], template, offset, largest)]
 
     def _form(self, outgoing: Outgoing, language: str) -> tuple[Button, ...]:
         if not (outgoing.form and self.links.has_forms):

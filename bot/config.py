@@ -13,6 +13,7 @@ from core.couriers import CourierApps
 from core.couriers.zto import ZtoApp
 from core.shops import ShopApps
 from core.shops.pinduoduo import PinduoduoApp
+from core.speech import SpeechService
 from core.trackers import Kuaidi100App
 from core.vault import BadKey, Vault, key_file, parse_key
 
@@ -45,6 +46,11 @@ class Settings(BaseSettings):
     printer: str = Field("", description="ipp://… of a label printer; empty: labels go into the chat")
     timeout: float = Field(15.0, gt=0, le=20, description="seconds one phase of an outside call may take")
     crowd: int = Field(8, ge=1, le=32, description="courier calls at the same time")
+    speech_url: str = Field(
+        "", description="an OpenAI-compatible service that hears voice messages, ending in /v1; empty: nobody does"
+    )
+    speech_key: SecretStr = Field(SecretStr(""), description="its key")
+    speech_model: str = Field("whisper-1", description="its model")
     telegram_token: SecretStr = Field(SecretStr(""), description="the bot's token from @BotFather")
     telegram_webhook: bool = Field(False, description="have updates pushed to `public_url`/telegram instead of polling")
     wecom_corp_id: str = Field("", description="企业 ID, from 我的企业 in WeCom's console")
@@ -180,3 +186,9 @@ class Settings(BaseSettings):
     def courier_apps(self) -> CourierApps:
         """Who we are to the couriers."""
         return CourierApps(ZtoApp(self.zto_app_key, self.zto_app_secret.get_secret_value()))
+
+    def speech_service(self) -> SpeechService | None:
+        """Who hears voice messages."""
+        if not self.speech_url:
+            return None
+        return SpeechService(self.speech_url, self.speech_model, self.speech_key.get_secret_value())

@@ -20,6 +20,7 @@ from bot.sandbox.kuaidi100.service import CUSTOMER as KUAIDI100_CUSTOMER
 from bot.sandbox.kuaidi100.service import KEY as KUAIDI100_KEY
 from bot.sandbox.official_account import service as official_account
 from bot.sandbox.pinduoduo.service import CLIENT_ID, CLIENT_SECRET
+from bot.sandbox.speech import KEY as SPEECH_KEY
 from bot.sandbox.telegram.service import TOKEN as TELEGRAM_TOKEN
 from bot.sandbox.wecom import service as wecom
 from bot.sandbox.wecom.messages import AGENT
@@ -43,6 +44,8 @@ SANDBOX_CREDENTIALS: Mapping[str, object] = {
     "kuaidi100_customer": KUAIDI100_CUSTOMER,
     "kuaidi100_key": SecretStr(KUAIDI100_KEY),
     "telegram_token": SecretStr(TELEGRAM_TOKEN),
+    "speech_url": "https://speech.sandbox/v1",
+    "speech_key": SecretStr(SPEECH_KEY),
     "wecom_corp_id": wecom.CORP,
     "wecom_agent_id": AGENT,
     "wecom_secret": SecretStr(wecom.SECRET),
@@ -122,10 +125,12 @@ async def _talk(app: App, screen: Console, *, bound: bool) -> None:
 
 
 async def hear(app: App, screen: Console, said: str) -> None:
-    """One line of the merchant's: the number of a link opens it, everything else is said."""
+    """One line of the merchant's: the number of a link opens it, a file's path sends it, everything else is said."""
     if not await screen.opened(said):
         screen.heard(said)
-        await app.turns.receive(Incoming(console.NAME, console.PEER, new_id(), text=said))
+        file = console.file_in(said)
+        text = "" if file else said
+        await app.turns.receive(Incoming(console.NAME, console.PEER, new_id(), text=text, attachment=file))
     await app.quiet()
 
 

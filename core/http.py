@@ -80,9 +80,12 @@ class Http:
         await self._client.aclose()
 
 
-def multipart(field: str, name: str, body: bytes) -> tuple[bytes, dict[str, str]]:
-    """A file as a form's only field: the body and its headers. The name may be in any script."""
-    request = httpx.Request("POST", "http://nowhere", files={field: (name, body, "application/octet-stream")})
+def multipart(
+    field: str, name: str, body: bytes, others: Mapping[str, str] | None = None
+) -> tuple[bytes, dict[str, str]]:
+    """A form with one file, and perhaps `others`: the body and its headers. The name may be in any script."""
+    file = (name, body, "application/octet-stream")
+    request = httpx.Request("POST", "http://nowhere", data=dict(others or {}), files={field: file})
     return request.read(), {"Content-Type": request.headers["Content-Type"]}
 
 

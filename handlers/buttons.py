@@ -9,7 +9,7 @@ from handlers.messages import Button
 _LISTS = {"orders", "tracking", "couriers", "status", "region", "region_exclude"}
 _COUNTS = {"count"}
 _PASSING = {"start", "end"}  # counted anew from `day`
-_PERSONAL = {"name", "phone", "address", "recipient", "phone_tail"}
+_PERSONAL = {"name", "phone", "address", "recipient", "phone_tail", "said", "file"}
 
 
 def answer_data(question: str, option: int) -> str:

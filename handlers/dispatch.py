@@ -6,11 +6,12 @@ from typing import Any
 from core import rights
 from core.errors import Forbidden
 from core.storage.merchants import Member
+from handlers import files, hearing
 from handlers.buttons import command_data, is_command_data, lasting, read_answer_data, read_command_data
 from handlers.desk import Desk
 from handlers.journal import Answer, Question, State
 from handlers.menu import COMMANDS, NOT_YET, Command
-from handlers.messages import Button, Incoming, Outgoing
+from handlers.messages import Attachment, Button, Incoming, Outgoing
 from handlers.talk import PATIENCE, Talk
 from handlers.understanding import (
     Understood,
@@ -43,6 +44,8 @@ class Turn:
     ) -> None:
         """`offers`: the buttons that this chat was shown last, whoever showed them."""
         self.talk = Talk(desk, member, state, commands)
+        self.hears: Attachment | None = None  # a voice message to be listened to
+        self._is_spoken = False
         self._wish: Understood | None = None  # what was understood of this message
         self._has_started = False  # a command of this message was taken up
         self._offers = offers
@@ -59,6 +62,8 @@ class Turn:
             await self._returned(incoming.returned)
         elif incoming.button:
             await self._tapped(incoming.button)
+        elif incoming.attachment:
+            await self._handed(incoming.attachment)
         else:
             await self._said(incoming)
         if self._wish and self._has_started:
@@ -121,9 +126,26 @@ class Turn:
         elif self._state.answered.get(question) != place:  # the same tap twice is one tap
             await self.talk.refuse_stale()
 
-    # Words.
+    # Files.
+
+    async def _handed(self, attachment: Attachment) -> None:
+        """A file answers the question that waits for one, else it begins what is done with such files."""
+        kind = files.kind_of(attachment)
+        if kind == files.VOICE:
+            self.hears = hearing.worth_it(self.talk, self._desk, attachment)
+        elif question := self.talk.waiting_for(kind):
+            await self.talk.go_on(Answer(question.key, files.record(attachment)))
+        elif kind in files.INTENTS:
+            await self._start(files.INTENTS[kind], {"file": files.record(attachment)})
+        else:
+            self.talk.tell("chat.file_unknown")
+
+    # Words. Those that were heard in a voice message are repeated, and nothing that matters begins without a tap.
 
     async def _said(self, incoming: Incoming) -> None:
+        self._is_spoken = incoming.is_spoken
+        if self._is_spoken:
+            self.talk.tell("chat.heard", text=incoming.text)
         if self._state.leaving:
             await self._said_to_leaving(self._state.leaving, incoming.text)
         elif self._state.work:
@@ -135,7 +157,9 @@ class Turn:
 
     async def _said_to_leaving(self, question: Question, said: str) -> None:
         option = match_option(said, question.options)
-        if option:
+        if option and self._is_spoken:
+            await self.talk.show_again("chat.tap_it")
+        elif option:
             await self.talk.leave(question.options.index(option))
         else:
             self.talk.draw_leaving()
@@ -157,11 +181,13 @@ class Turn:
             self.talk.cancel()
         elif is_back(said):
             await self.talk.back()
+        elif self._is_spoken and question.is_secret:
+            self.talk.tell("chat.voice_no_secret")
         elif is_news(said):
             await self._start("news", {})
         elif (place := self._option_meant(said, question)) is not None:
-            await self.talk.choose(place)
-        elif (understood := self._understand(said)) and _interrupts(question, understood):
+            await (self.talk.show_again("chat.tap_it") if self._is_spoken else self.talk.choose(place))
+        elif (understood := self._understand(said)) and question.yields_to(said, has_verb=understood.has_verb):
             await self._start(understood.intent, understood.slots)
         elif question.kind == "text":
             await self.talk.go_on(Answer(question.key, said.strip(), message=incoming.message))
@@ -239,6 +265,8 @@ class Turn:
             self.talk.tell("chat.working")
         elif self._state.is_open:
             self.talk.ask_to_leave(intent, slots)
+        elif self._is_spoken and command.right is not rights.Right.SEE:
+            self.talk.ask_whether_meant(intent, slots)
         else:
             await self.talk.open(intent, slots)
 
@@ -270,11 +298,4 @@ class Turn:
         is_fresh = state.heard is not None and now - state.heard_at < PATIENCE
         context = restored(state.heard, now) if state.heard and is_fresh else None
         self._wish = decide(said, wall_clock(now), self._desk.couriers.values(), context=context)
-        return for_conversations(self._wish, now)
-
-
-def _interrupts(question: Question, understood: Understood) -> bool:
-    """A password that happens to read like a command is a password; a bare number answers a question for text."""
-    if question.is_secret or question.is_prose:
-        return False
-    return question.kind != "text" or understood.has_verb
+        return for_conversations(self._wish, now, said)

@@ -10,6 +10,7 @@ from core.fulfilment import plan as planning
 from core.fulfilment.gate import Hold, Note
 from core.fulfilment.plan import Narrowing, Summary, Wish
 from core.ids import new_id
+from core.manual import book_of, is_manual
 from core.storage.address import Address
 from core.tracking.answers import alerts_on
 from core.tracking.drawing import orders_of
@@ -23,7 +24,7 @@ _NOT_FOR_PRINTING = {"shipped", "printed", "refunding"}
 
 async def print_orders(chat: Chat) -> None:
     """Shop and courier there? Plan, agree, start."""
-    if not await chat.look("shops", has_shops, chat.member.merchant):
+    if not _book(chat) and not await chat.look("shops", has_shops, chat.member.merchant):
         await chat.say("no_shop", chat.button("bind_shop", "bind_shop"))
         return
     accounts = await chat.look("accounts", account_names, chat.member.merchant)
@@ -44,6 +45,12 @@ async def print_orders(chat: Chat) -> None:
         wish = _wish(chat, account, period, due)
         summary = await chat.do("plan", draft, wish, chat.member.channel, chat.member.peer)
         account = await _agreed(chat, summary, account, accounts)
+
+
+def _book(chat: Chat) -> str:
+    """Where the orders are, when all that were named are manual ones."""
+    orders = chat.slots.get("orders", ())
+    return book_of(chat.member.merchant) if orders and all(map(is_manual, orders)) else ""
 
 
 async def _account(chat: Chat, accounts: dict[str, str]) -> str:
@@ -118,6 +125,7 @@ def _wish(chat: Chat, account: str, period: Period, due: dict[str, int]) -> Wish
         count=chat.slots.get("count"),
         takes_latest=chat.slots.get("pick") == "latest",
         only=_narrowing(chat.slots, tuple(due)),
+        book=_book(chat),
     )
 
 

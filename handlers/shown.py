@@ -1,6 +1,7 @@
 """How numbers and people are shown in a chat: short and masked."""
 
 from core.clock import shanghai
+from core.manual import is_manual
 
 _ENDS = 4
 _TAIL = 6
@@ -12,8 +13,8 @@ def short_number(number: str) -> str:
 
 
 def short_order(number: str) -> str:
-    """An order number by its end: …0001."""
-    return f"…{number[-_ENDS:]}"
+    """An order number by its end: …0001. Those of manual orders are short already."""
+    return number if is_manual(number) else f"…{number[-_ENDS:]}"
 
 
 def document_name(moment: int, number: str, mark: str = "") -> str:

@@ -103,6 +103,12 @@ class Talk:
         self.end("chat.expired", again)
         return True
 
+    def waiting_for(self, kind: str) -> Question | None:
+        """The question that a file of this kind answers."""
+        if self.state.leaving or self.expire() or not self.state.question:
+            return None
+        return self.state.question if kind in self.state.question.takes else None
+
     def end(self, key: str, *buttons: Button) -> None:
         """End the conversation with a sentence."""
         self.tell(key, *buttons, what=self._name(self.state.command))
@@ -114,14 +120,31 @@ class Talk:
         """Another command in the middle: ask before anything is lost."""
         go = Option("go", self.text("chat.leave_go", what=self._name(intent)), is_yes=True)
         stay = Option("stay", self.text("chat.leave_stay", what=self._name(self.state.command)))
-        self.state.leaving = Question("leave", token(), "choice", (go, stay))
+        self._ask_first("leave", (go, stay), intent, slots)
+
+    def ask_whether_meant(self, intent: str, slots: dict[str, Any]) -> None:
+        """A command that was heard rather than read: it begins with a tap."""
+        go = Option("go", self.text("chat.meant_go", what=self._name(intent)), is_yes=True)
+        self._ask_first("meant", (go, Option("stay", self.text("chat.meant_not"))), intent, slots)
+
+    def _ask_first(self, key: str, options: tuple[Option, Option], intent: str, slots: dict[str, Any]) -> None:
+        self.state.leaving = Question(key, token(), "choice", options)
         self.state.leaving_for = {"intent": intent, "slots": slots}
         self.draw_leaving()
 
     def draw_leaving(self) -> None:
-        """Ask (again) whether to leave."""
-        if question := self.state.leaving:
-            self.tell("chat.leave", *option_buttons(question), what=self._name(self.state.command))
+        """Ask (again) whether to leave, or whether it was meant."""
+        if (question := self.state.leaving) and (wanted := self.state.leaving_for):
+            intent = self.state.command if question.key == "leave" else wanted["intent"]
+            self.tell(f"chat.{question.key}", *option_buttons(question), what=self._name(intent))
+
+    async def show_again(self, why: str) -> None:
+        """Say something, and show the question that waits for an answer once more."""
+        self.tell(why)
+        if self.state.leaving:
+            self.draw_leaving()
+        else:
+            await self.go_on()
 
     async def leave(self, place: int) -> None:
         """The merchant decided: 0 leaves, 1 stays."""
@@ -135,8 +158,10 @@ class Talk:
             await self.open(wanted["intent"], wanted["slots"])
         elif self.state.work:
             self.tell("chat.working")
-        else:
+        elif self.state.is_open:
             await self.go_on()
+        else:
+            self.tell("chat.not_begun")
 
     def stay(self) -> None:
         """Forget the command that wanted to interrupt."""

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from core.clock import shanghai
 from core.errors import NotFound
 from core.fulfilment import decisions
+from core.manual import is_manual
 from core.parcels import Node, current_state, journey
 from core.shipments import Shipment
 from core.tracking import poll, sources
@@ -62,8 +63,9 @@ def _told(chat: Chat, steps: Steps, news: News) -> str:
     orders = "、".join(short_order(number) for number in steps.orders)
     number = short_number(steps.number) if steps.number else chat.text("no_number")
     lines = [chat.text("head", orders=orders, region=steps.region, courier=courier, number=number)]
-    marks = [("confirmed", steps.confirmed_at), ("printed", steps.printed_at), ("uploaded", steps.done_at)]
-    lines.append("　".join(chat.text(key, at=_at(at)) if at else chat.text(f"missing_{key}") for key, at in marks))
+    lines.append(
+        "　".join(chat.text(key, at=_at(at)) if at else chat.text(f"missing_{key}") for key, at in _marks(steps))
+    )
     if steps.reason:
         lines.append(chat.text("because", reason=reason_text(chat.language, dict(steps.reason))))
     if news.failed:
@@ -76,6 +78,13 @@ def _told(chat: Chat, steps: Steps, news: News) -> str:
             chat.text("node", at=_at(node.at), text=node.text) for node in reversed(journey(news.nodes)[-_SHOWN:])
         ]
     return "\n".join(lines)
+
+
+def _marks(steps: Steps) -> list[tuple[str, int | None]]:
+    """The steps that are taken with an order; nobody is told the number of a manual one."""
+    if is_manual(steps.orders[0]):
+        return [("written", steps.confirmed_at), ("printed", steps.printed_at)]
+    return [("confirmed", steps.confirmed_at), ("printed", steps.printed_at), ("uploaded", steps.done_at)]
 
 
 def _buttons(chat: Chat, steps: Steps) -> list[Button]:

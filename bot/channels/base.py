@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from starlette.routing import BaseRoute
 
@@ -134,4 +134,13 @@ class ServedChannel(Channel, Protocol):
 
     async def close(self) -> None:
         """Disconnect."""
+        ...
+
+
+@runtime_checkable
+class FileKeeper(Protocol):
+    """A channel that keeps the files merchants send, until they are asked for."""
+
+    async def download(self, file: str, most: int) -> bytes:
+        """A file's bytes. Raises `FileRefused` ("too_big" beyond `most`, "gone"), `ServiceUnavailable`."""
         ...

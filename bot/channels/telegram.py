@@ -22,16 +22,8 @@ from telegram import BotCommand, InputFile, LinkPreviewOptions
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import HTTPXRequest
 
-from bot.channels.base import (
-    Abilities,
-    ChannelBusy,
-    ChannelRefused,
-    Drawing,
-    File,
-    PeerAway,
-    Receive,
-    Reception,
-)
+from bot.channels import telegram_files
+from bot.channels.base import Abilities, ChannelBusy, ChannelRefused, Drawing, File, PeerAway, Receive, Reception
 from bot.channels.telegram_keyboard import keyboard
 from bot.channels.writing import pieces
 from core.http import never_sent
@@ -181,6 +173,10 @@ class Telegram:
 
     # In.
 
+    async def download(self, file: str, most: int) -> bytes:
+        """See `FileKeeper.download`."""
+        return await telegram_files.download(self._bot, file, most)
+
     def routes(self, reception: Reception) -> Sequence[BaseRoute]:
         """See `ServedChannel.routes`."""
 
@@ -287,6 +283,8 @@ def read(update: Mapping[str, Any]) -> Incoming | None:
     peer, text = str(message["chat"]["id"]), message.get("text", "")
     if message["chat"]["type"] != "private":
         return Incoming(NAME, peer, uid, notice="chat.private_only") if text.startswith("/") else None
+    if attached := telegram_files.attachment(message):
+        return Incoming(NAME, peer, uid, attachment=attached, message=str(message["message_id"]))
     if not text:
         return Incoming(NAME, peer, uid, notice="chat.only_text")
     return Incoming(NAME, peer, uid, text=text, message=str(message["message_id"]))

@@ -22,6 +22,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from bot.sandbox.controls import controls
 from bot.sandbox.service import AnswerLost, ServiceDown
+from bot.sandbox.telegram.controls import sending
 
 if TYPE_CHECKING:
     from bot.sandbox.world import World
@@ -93,7 +94,7 @@ def served(world: "World") -> Starlette:
             Route("/world/ledger", operator.ledger),
             Route("/world/summary", operator.summary),
             Route("/world/do", operator.do, methods=["POST"]),
-            Mount("/world/telegram", routes=controls(world.telegram, int)),
+            Mount("/world/telegram", routes=[*controls(world.telegram, int), *sending(world.telegram)]),
             Mount("/world/wecom", routes=controls(world.wecom, str)),
             Mount("/world/wecom_bot", routes=controls(world.wecom_bot, str)),
             Mount("/world/official_account", routes=controls(world.official_account, str)),
@@ -160,6 +161,7 @@ def verbs(world: "World") -> dict[str, Verb]:
         (world.kuaidi100, f"{_ANY_SERVICE} {_KUAIDI100}"),
         (world.printer, f"{_ANY_SERVICE} {_PRINTER}"),
         (world.telegram, f"{_ANY_SERVICE} {_TELEGRAM}"),
+        (world.speech, _ANY_SERVICE),
         (world.wecom, f"{_ANY_SERVICE} {_WECOM}"),
         (world.wecom_bot, _WECOM_BOT),
         (world.official_account, f"{_ANY_SERVICE} {_ACCOUNT}"),

@@ -28,6 +28,7 @@ from bot.sandbox.printers import Printer
 from bot.sandbox.pushes import Pushes
 from bot.sandbox.served import served
 from bot.sandbox.service import Hook, Scene
+from bot.sandbox.speech import Speech
 from bot.sandbox.telegram.service import Telegram
 from bot.sandbox.wecom.service import Wecom
 from bot.sandbox.wecom_bot.service import WecomBot
@@ -46,6 +47,7 @@ class World:
         self.zto = Zto(self._scene, seed)
         self.printer = Printer(self._scene)
         self.telegram = Telegram(self._scene)
+        self.speech = Speech(self._scene)
         self.kuaidi100 = Kuaidi100(self._scene)
         self.pushes = Pushes(self._scene, seed)
         self.pushes.sources += [self.kuaidi100.subscriptions.news, self.zto.subscriptions.news]
@@ -76,6 +78,7 @@ class World:
             "japi.zto.com": self.zto.app,
             "printer.sandbox": self.printer.app,
             "api.telegram.org": self.telegram.app,
+            "speech.sandbox": self.speech.app,
             "poll.kuaidi100.com": self.kuaidi100.poll,
             "www.kuaidi100.com": self.kuaidi100.www,
             "qyapi.weixin.qq.com": self.wecom.app,

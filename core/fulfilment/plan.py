@@ -57,6 +57,7 @@ class Wish:
     """What the merchant asked for. `account` is the courier account's id.
 
     `count` takes the earliest orders, or the latest with `takes_latest`.
+    `book`: the merchant's book of manual orders instead of her shops.
     """
 
     merchant: str
@@ -67,6 +68,7 @@ class Wish:
     count: int | None = None
     takes_latest: bool = False
     only: Narrowing = Narrowing()
+    book: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,9 +184,10 @@ def _batch(to: Address, batch: str, plan: Plan, now: int) -> Batch:
 
 
 async def _waiting(tools: Tools, wish: Wish) -> list[Order]:
-    """The orders the wish is about, in all shops of the merchant, earliest first."""
+    """The orders the wish is about, in all shops of the merchant or in her book, earliest first."""
     found: list[Order] = []
-    for shop in await tools.kept.shops.of(wish.merchant):
+    shops = [(await tools.shop(wish.book))[0]] if wish.book else await tools.kept.shops.of(wish.merchant)
+    for shop in shops:
         if not wish.only.takes_shop(shop.name):
             continue
         if not tools.platforms[shop.platform].reveals_receivers:
@@ -260,13 +263,15 @@ async def _merged(tools: Tools, orders: Sequence[Order]) -> list[Parcel]:
     return [Parcel(group[0].shop, tuple(sorted(order.number for order in group))) for group in parcels(orders, groups)]
 
 
-def new_shipments(batch: Batch, plan: Plan, attempts: dict[tuple[str, ...], int], now: int) -> list[Shipment]:
+def new_shipments(
+    batch: Batch, plan: Plan, attempts: Mapping[tuple[str, tuple[str, ...]], int], now: int
+) -> list[Shipment]:
     """The plan's parcels as shipments, those that continue an older one left out."""
     made: list[Shipment] = []
     for position, parcel in enumerate(plan.parcels, 1):
         if parcel.continues:
             continue
-        attempt = attempts.get(parcel.orders, 0) + 1
+        attempt = attempts.get((parcel.shop, parcel.orders), 0) + 1
         made.append(
             Shipment(
                 key=shipment_key(parcel.shop, parcel.orders, 1, attempt),

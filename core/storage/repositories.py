@@ -14,7 +14,9 @@ from core.storage.errands import Errands
 from core.storage.inbox import Inbox
 from core.storage.limits import AlertLimits
 from core.storage.links import Downloads, Forms
+from core.storage.manual_orders import ManualOrders
 from core.storage.merchants import Merchants
+from core.storage.offsets import Offsets
 from core.storage.order_events import OrderEvents, OrderSyncs
 from core.storage.orders import Orders
 from core.storage.outbox import Outbox
@@ -37,7 +39,9 @@ class Repositories:
         self.shops = Shops(database, vault, clock)
         self.accounts = Accounts(database, vault)
         self.orders = Orders(database, vault)
+        self.manual_orders = ManualOrders(database, vault)
         self.shipments = Shipments(database, vault)
+        self.offsets = Offsets(database)
         self.batches = Batches(database, vault)
         self.inbox = Inbox(vault)
         self.chats = Chats(database, vault)

@@ -8,7 +8,7 @@ import structlog
 
 from core.clock import Clock
 from core.couriers.base import Courier
-from core.shops.base import ShopPlatform
+from core.shops.base import OrderSource
 from core.storage.repositories import Repositories
 from core.trackers.base import Tracker
 from core.tracking.breaker import Breakers
@@ -25,7 +25,7 @@ class Lookout:
 
     clock: Clock
     kept: Repositories
-    platforms: Mapping[str, ShopPlatform]
+    platforms: Mapping[str, OrderSource]
     couriers: Mapping[str, Courier]
     trackers: tuple[Tracker, ...]
     breakers: Breakers

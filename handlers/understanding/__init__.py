@@ -40,4 +40,4 @@ def understand(said: str, now: int, couriers: Iterable[Named] = (), context: Und
 
     The intent is "none" where it asks for nothing. `context`: what was understood of the message before, by `decide`.
     """
-    return for_conversations(decide(said, wall_clock(now), couriers, context=context), now)
+    return for_conversations(decide(said, wall_clock(now), couriers, context=context), now, said)

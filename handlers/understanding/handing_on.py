@@ -14,11 +14,14 @@ from handlers.understanding.periods import Period
 _LOOK_BACK = 30 * DAY  # where "before Friday" begins
 _RENAMED = {"order_numbers": "orders", "tracking_numbers": "tracking"}
 _UNLIKE = frozenset({"period", "period_words", "lacks", "courier", *_RENAMED})
+_IN_WORDS = frozenset({"create_waybill"})
 _PERSONAL = frozenset({"name", "phone", "address", "phone_tail", "recipient"})
 
 
-def for_conversations(understood: Understood, now: int) -> Understood:
+def for_conversations(understood: Understood, now: int, words: str = "") -> Understood:
     """The same wish with the slots by the names that conversations use; `now` and times in epoch milliseconds.
+
+    `words` is the message itself, for conversations that read it once more.
 
     `orders` and `tracking` are numbers. `courier` is the one courier named, `couriers` are all where there are several.
     `day` is what was said of the period, "today" and "yesterday" in these words; `start` and `end` are its ends.
@@ -31,6 +34,8 @@ def for_conversations(understood: Understood, now: int) -> Understood:
         slots |= {"courier": couriers[0]} if len(couriers) == 1 else {"couriers": list(couriers)}
     if period := said.get("period"):
         slots |= _timed(period, str(said.get("period_words", "")), now)
+    if words and understood.intent in _IN_WORDS:
+        slots["said"] = words
     return replace(understood, slots=slots)
 
 

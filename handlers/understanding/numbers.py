@@ -2,12 +2,14 @@
 
 import re
 
+from core.manual import NUMBER
 from core.patterns import pattern
 from core.tracking_numbers import courier_of
 from core.writing import half_width_throughout
 
 _EDGE, _END = r"(?<![0-9A-Za-z-])", r"(?![0-9A-Za-z-])"
 _ORDER_IN_PIECES = pattern(r"(?<![\d-])(\d{6})\s?[-—–]\s?(\d{15})(?!\d)", re.ASCII)
+_MANUAL = pattern(rf"{_EDGE}{NUMBER}{_END}", re.ASCII)
 _TRACKING = pattern(
     rf"{_EDGE}(?:[A-Za-z]{{2,4}}\d{{9,14}}(?:CN)?|[A-Za-z]{{2}}[0-9A-Za-z]{{2}}\d{{11}}|\d{{12,15}})(?:-\d{{1,3}}-\d{{1,3}}-?\d{{0,3}})?{_END}",
     re.ASCII | re.IGNORECASE,
@@ -33,7 +35,11 @@ def cut_numbers(text: str, order_mark: str, tracking_mark: str) -> tuple[str, li
         tracking.append(written)
         return tracking_mark
 
-    rest = _ORDER_IN_PIECES.sub(take_order, text)
+    def take_manual(match: re.Match[str]) -> str:
+        orders.append(match[0].upper())
+        return order_mark
+
+    rest = _ORDER_IN_PIECES.sub(take_order, _MANUAL.sub(take_manual, text))
     rest = _TRACKING.sub(take_tracking, _IN_GROUPS.sub(take_tracking, rest))
     return rest, list(dict.fromkeys(orders)), list(dict.fromkeys(tracking))
 

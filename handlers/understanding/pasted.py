@@ -22,6 +22,9 @@ _TAIL = pattern(
     rf"|{_ASKED}(?:打|发|寄|录|下|出|建)一?(?:张|个|件|份|单|下|出去?)?(?:面单|快递|运单|单|件)?)"
     r"(?:发|寄|打|送|一下|吧|谢谢|了)*(?=$|[\s,，。;；!！])"
 )
+_LABEL = pattern(  # ahead of the recipient: no word of the command
+    r"[【\[(（]?(?:收[件货]人?(?:姓名|信息)?|姓名|名字|联系人|客户|电话|手机号?码?|(?:收[件货]|详细)?地址)[】\])）]?\s*[:：]?\s*$"
+)
 _LAST_WORD = pattern(r"[\s,，。;；、]+([\u4e00-\u9fffA-Za-z&]{2,8})[\s。.]*$")
 _EXTRAS = {
     "weight_kg": pattern(
@@ -66,7 +69,7 @@ def cut_recipient(text: str, mark: str) -> tuple[str, Told | None]:
     pasted = parse(without)
     if not (is_street(pasted.detail) or (pasted.phone and len(pasted.detail) >= _SHORTEST)):
         return text, None
-    return f"{without[: _begin(without, pasted)]}{mark}{tail}", Told(pasted, extras)
+    return f"{_LABEL.sub('', without[: _begin(without, pasted)])}{mark}{tail}", Told(pasted, extras)
 
 
 def _where(text: str) -> tuple[int, bool]:

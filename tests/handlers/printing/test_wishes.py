@@ -135,8 +135,7 @@ class TestNotThereYet:
         [
             ("导出上个月的发货记录", "导出记录"),
             ("哪家快递最快", "比较快递"),
-            ("李四 13800000001 四川省成都市锦江区春熙路8号", "手工录单"),
-            ("把打印机往右移1.5毫米", "设置打印机"),
+            ("上个月一共发了多少单", "看统计"),
         ],
     )
     async def test_it_is_said_plainly_with_what_can_be_done(self, bound: Merchant, said: str, what: str) -> None:
