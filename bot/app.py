@@ -27,6 +27,7 @@ from core.fulfilment.tools import Tools
 from core.http import Http, client
 from core.ids import new_id
 from core.labels import Press
+from core.language_model import LanguageModel
 from core.manual import BOOK
 from core.printers import IppPrinter
 from core.pushes import PushDoor
@@ -147,6 +148,7 @@ async def build(
         files=ChannelFiles(channels),
         apart=Apart(),
         speech=speech,
+        model=_language_model(settings, http),
     )
     turns = Turns(desk, tools.owner, commands, metrics)
     composer = Composer(kept, press, clock, Links(settings.public_url, vault))
@@ -232,6 +234,12 @@ def _tools(
         crowd=settings.crowd,
         pause=pause,
     )
+
+
+def _language_model(settings: Settings, http: Http) -> LanguageModel | None:
+    if not settings.model_url:
+        return None
+    return LanguageModel(http, settings.model_url, settings.model_name, settings.model_key.get_secret_value())
 
 
 def _lookout(settings: Settings, tools: Tools, http: Http) -> Lookout:

@@ -102,6 +102,11 @@ class Settings(BaseSettings):
         "2027-02-04/2027-02-12",
         description="days on which couriers rest and no parcel is late, first/last, separated by commas",
     )
+    model_url: str = Field(
+        "", description="OpenAI-compatible service asked about unclear messages, https://…/v1; empty: none is asked"
+    )
+    model_name: str = Field("", description="the model's name there")
+    model_key: SecretStr = Field(SecretStr(""), description="its API key; empty for a server of your own without one")
     track_pushes: bool = Field(
         False, description="services reach `public_url`/push/zto and /push/kuaidi100 with parcels' news"
     )
@@ -129,7 +134,7 @@ class Settings(BaseSettings):
                 raise ValueError("each key is 32 bytes in base64; leave it empty to use the key file") from None
         return value
 
-    @field_validator("public_url", "world")
+    @field_validator("public_url", "world", "model_url")
     @classmethod
     def _is_an_address(cls, value: str) -> str:
         parts = urlsplit(value)
@@ -151,6 +156,12 @@ class Settings(BaseSettings):
             raise ValueError("MIANDAN_TELEGRAM_WEBHOOK needs MIANDAN_PUBLIC_URL to begin with https://")
         if self.track_pushes and not self.world and not self.public_url.startswith("https://"):
             raise ValueError("MIANDAN_TRACK_PUSHES needs MIANDAN_PUBLIC_URL to begin with https://")
+        return self
+
+    @model_validator(mode="after")
+    def _is_a_whole_model(self) -> Self:
+        if bool(self.model_url) != bool(self.model_name):
+            raise ValueError("MIANDAN_MODEL_URL and MIANDAN_MODEL_NAME go together")
         return self
 
     def rest_days(self) -> tuple[Period, ...]:

@@ -14,6 +14,7 @@ from core.speech import Transcriber
 from core.storage.repositories import Repositories
 from core.tracking.tools import Lookout
 from core.tracking.watch import Watch
+from handlers.understanding.form import Model
 
 
 class Files(Protocol):
@@ -38,6 +39,7 @@ class Desk:
     files: Files
     apart: Apart
     speech: Transcriber | None = None  # None: nobody hears voice messages
+    model: Model | None = None  # None: the rules are all there is
 
     def courier(self, code: str) -> Courier:
         """One courier. Raises `NotFound`."""

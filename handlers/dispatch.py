@@ -7,11 +7,12 @@ from core import rights
 from core.errors import Forbidden
 from core.storage.merchants import Member
 from handlers import files, hearing
-from handlers.buttons import command_data, is_command_data, lasting, read_answer_data, read_command_data
+from handlers.buttons import is_command_data, lasting, read_answer_data, read_command_data
 from handlers.desk import Desk
 from handlers.journal import Answer, Question, State
 from handlers.menu import COMMANDS, NOT_YET, Command
 from handlers.messages import Attachment, Button, Incoming, Outgoing
+from handlers.offers import offered, see_help
 from handlers.talk import PATIENCE, Talk
 from handlers.understanding import (
     Understood,
@@ -25,10 +26,11 @@ from handlers.understanding import (
     kept,
     match_button,
     match_option,
+    repeats,
     restored,
-    understand,
     wall_clock,
 )
+from handlers.understanding.form import masked
 
 
 class Turn:
@@ -187,7 +189,7 @@ class Turn:
             await self._start("news", {})
         elif (place := self._option_meant(said, question)) is not None:
             await (self.talk.show_again("chat.tap_it") if self._is_spoken else self.talk.choose(place))
-        elif (understood := self._understand(said)) and question.yields_to(said, has_verb=understood.has_verb):
+        elif (understood := self._understand(said)) and self._interrupts(question, said, understood):
             await self._start(understood.intent, understood.slots)
         elif question.kind == "text":
             await self.talk.go_on(Answer(question.key, said.strip(), message=incoming.message))
@@ -222,29 +224,21 @@ class Turn:
         if understood.intent == "cancel" or is_cancel(said) or is_back(said):
             self.talk.tell("chat.nothing_open")
         elif understood.intent == "none" and not understood.is_unsure:
-            self.talk.tell("chat.at_your_service", self._help_button())
+            self.talk.tell("chat.at_your_service", see_help(self._member.language))
         elif understood.is_unsure:
-            self._offer(understood)
-        elif understood.intent in self._commands or understood.intent in NOT_YET:
+            await self._offer(said, understood)
+        else:
             await self._start(understood.intent, understood.slots)
-        else:
-            self.talk.tell("chat.not_understood", self._help_button())
 
-    def _offer(self, understood: Understood) -> None:
-        """What may be meant, one button each: intents with what was said for them, or examples."""
-        ask = understood.asks[0]
-        if ask.kind == "which":
-            wishes = [(self.talk.text(f"commands.{intent}"), intent, understood.slots) for intent in ask.options]
+    async def _offer(self, said: str, understood: Understood) -> None:
+        """What may be meant; where there is a language model, after it was heard."""
+        ask, desk = understood.asks[0], self._desk
+        if desk.model is None:
+            self.talk.outgoing.append(offered(self._member.language, ask.kind, ask.options, understood.slots))
         else:
-            meant = [(example, understand(example, self._desk.clock.now())) for example in ask.options]
-            wishes = [(example, each.intent, each.slots) for example, each in meant]
-        buttons = [Button(label, command_data(intent, lasting(slots))) for label, intent, slots in wishes]
-        self.talk.tell(
-            "chat.which_wish" if ask.kind == "which" else "chat.not_understood", *buttons, self._help_button()
-        )
-
-    def _help_button(self) -> Button:
-        return Button(self.talk.text("chat.see_help"), command_data("help", {}))
+            masks = masked(said, wall_clock(desk.clock.now()), desk.couriers.values())
+            known = {"known": lasting(understood.slots), "kind": ask.kind, "options": list(ask.options)}
+            await self.talk.open("clarify", {"said": masks, **known})
 
     # Commands.
 
@@ -273,7 +267,9 @@ class Turn:
     def _tell_not_yet(self, intent: str) -> None:
         can = [self.talk.text(f"commands.{name}") for name in intents() if name in self._commands]
         told = self.talk.text("chat.list_comma").join(can)
-        self.talk.tell("chat.not_yet", self._help_button(), what=self.talk.text(f"commands.{intent}"), can=told)
+        self.talk.tell(
+            "chat.not_yet", see_help(self._member.language), what=self.talk.text(f"commands.{intent}"), can=told
+        )
 
     def _is_asked_already(self, intent: str, slots: dict[str, Any]) -> bool:
         state = self._state
@@ -289,6 +285,10 @@ class Turn:
         understood = self._hear(said)
         is_command = understood.intent in self._commands or understood.intent in NOT_YET
         return understood if is_command and not understood.is_unsure else None
+
+    def _interrupts(self, question: Question, said: str, understood: Understood) -> bool:
+        is_repeated = understood.intent == self._state.command and repeats(understood, self._state.slots)
+        return not is_repeated and question.yields_to(said, has_verb=understood.has_verb)
 
     def _hear(self, said: str) -> Understood:
         """What is understood of a message, also from the wish before it; to ask for news is no wish."""

@@ -134,7 +134,7 @@ def _read_recipient(typed: str) -> Recipient:
     """A pasted recipient, in any form; everything must be there, and the place must be one only."""
     pasted = parse(typed)
     if pasted.lacks:
-        raise Unclear("recipient_unclear")
+        raise Unclear("recipient_which_city" if len(pasted.places) > 1 else "recipient_unclear")
     phone = f"{pasted.phone}-{pasted.extension}" if pasted.extension else pasted.phone
     return Recipient(pasted.name, phone, Region(pasted.province, pasted.city, pasted.district), pasted.detail)
 

@@ -10,6 +10,7 @@ from handlers import (
     bind_courier,
     bind_shop,
     buyer_words,
+    clarify,
     help,  # noqa: A004 - the word merchants use
     intercept,
     manual,
@@ -60,6 +61,7 @@ _MENU = (
     Command("buyer_words", buyer_words.buyer_words, Right.CARE, "buyer_words"),
     Command("snooze", alert_answers.snooze, Right.SEE, "alert_answers", is_aside=True),
     Command("ignore", alert_answers.ignore, Right.CARE, "alert_answers", is_aside=True),
+    Command("clarify", clarify.clarify, Right.SEE, "clarify"),
     Command("handled", alert_answers.handled, Right.CARE, "alert_answers", is_aside=True),
 )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.patterns import pattern
 
-_SURNAMES = frozenset(
+SURNAMES = frozenset(
     "王李张刘陈杨黄赵吴周徐孙马朱胡郭何林罗高郑梁谢宋唐许韩邓冯曹彭曾肖萧田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付"
     "傅方白邹孟熊秦邱丘江尹薛闫阎段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰"
     "焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳欧阳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤时穆农司卓古吉缪简车项连"
@@ -103,7 +103,7 @@ def has_surname(name: str) -> bool:
     """Whether it is built like a Chinese name: a surname and one or two characters."""
     if name[:2] in _DOUBLE_SURNAMES and len(name) in {3, 4}:
         return True
-    return name[:1] in _SURNAMES and len(name) in {2, 3}
+    return name[:1] in SURNAMES and len(name) in {2, 3}
 
 
 def split_glued(text: str, *, by_phone: bool) -> tuple[str, str]:
@@ -124,7 +124,7 @@ def split_glued(text: str, *, by_phone: bool) -> tuple[str, str]:
 
 
 def _fit(address: str, name: str) -> float:
-    titled = bool(_TITLED.match(name)) and name[0] in _SURNAMES
+    titled = bool(_TITLED.match(name)) and name[0] in SURNAMES
     if not address or not _HAN.fullmatch(name) or not (has_surname(name) or titled):
         return 0
     if _END_OF_A_PLACE.search(name) or _NO_NAME.search(name):

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from handlers.understanding.answers import is_back, is_cancel, is_news, is_nothing, is_yes, match_button, match_option
 from handlers.understanding.decide import Ask, Understood, decide
-from handlers.understanding.handing_on import for_conversations, in_full, kept, restored, wall_clock
+from handlers.understanding.handing_on import for_conversations, in_full, kept, repeats, restored, wall_clock
 from handlers.understanding.intents import intents
 from handlers.understanding.naming import Named
 from handlers.understanding.numbers import numbers_in
@@ -29,6 +29,7 @@ __all__ = [
     "match_button",
     "match_option",
     "numbers_in",
+    "repeats",
     "restored",
     "understand",
     "wall_clock",

@@ -47,6 +47,13 @@ def in_full(slots: dict[str, Any], now: int) -> dict[str, Any]:
     return {**slots, **_timed(found.period, str(slots["day"]), now)} if found else slots
 
 
+def repeats(understood: Understood, slots: Mapping[str, Any]) -> bool:
+    """Whether a wish only says again, in other words, what is under way with these slots: the same parcel, or none."""
+    named = [understood.slots.get(key) for key in _RENAMED.values()]
+    is_same = any(named) and named == [slots.get(key) for key in _RENAMED.values()]
+    return understood.slots != slots and (is_same or understood.waits_for == "number")
+
+
 def kept(understood: Understood) -> dict[str, Any]:
     """What the next message may go on from, without what names a person."""
     slots = {key: value for key, value in understood.slots.items() if key != "period" and key not in _PERSONAL}

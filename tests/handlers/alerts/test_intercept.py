@@ -96,6 +96,7 @@ async def test_to_another_address_wrong_then_right(stage: Stage, printed: Mercha
     await passes(stage, 8)
     assert "改送给谁" in await printed.says(f"改地址 {number}")
     assert "没看懂" in await printed.says("广州")
+    assert "不止一个城市" in await printed.says("李四 13900000000 朝阳区 体育东路 8 号")
     heard = await printed.says(ELSEWHERE)
     assert f"中通 {short(number)} 改送 李* 139******00 广东省 广州市 天河区 体育东路8号***？" in heard
     assert "13900000000" not in heard
@@ -115,6 +116,7 @@ async def test_back_changes_the_answer_and_cancel_drops_it(stage: Stage, printed
     await printed.taps("改送别处")
     assert "怎么处理" in await printed.says("返回")
     await printed.taps("退回发件人")
+    assert "没看懂" in await printed.says("退回发件人"), "no wish to leave this one for"
     assert printed.labels == ["拦截退回", "不拦了"]
     assert "没有拦截" in await printed.taps("不拦了")
     await printed.says(f"拦截 {number}")
