@@ -1,6 +1,7 @@
 """Which examples come nearest to a message that was not understood."""
 
 from collections import Counter
+from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
 
@@ -9,10 +10,11 @@ from handlers.understanding.normalise import normalise
 
 _OFFERED = 3
 _LIKE_ENOUGH = 0.2
+_EVERYWHERE = frozenset("的了吧呀啊呢吗一下给我把帮请个那这")  # as likely in one message as in another
 
 
 def nearest(heard: str) -> tuple[str, ...]:
-    """Up to three examples of different intents, the most alike first; in doubt those of the help."""
+    """Three examples of different intents: those that are alike, the most alike first, then those of the help."""
     pieces = _pieces(heard)
     alike = sorted(
         ((_likeness(pieces, other), example, intent) for example, intent, other in _examples()), reverse=True
@@ -21,12 +23,15 @@ def nearest(heard: str) -> tuple[str, ...]:
     for likeness, example, intent in alike:
         if likeness >= _LIKE_ENOUGH and len(chosen) < _OFFERED:
             chosen.setdefault(intent, example)
-    return tuple(chosen.values()) or _usual(is_english=heard.isascii() and any(map(str.isalpha, heard)))
+    for intent, example in _usual(is_english=heard.isascii() and any(map(str.isalpha, heard))):
+        if len(chosen) < _OFFERED:
+            chosen.setdefault(intent, example)
+    return tuple(chosen.values())
 
 
-def _usual(*, is_english: bool) -> tuple[str, ...]:
-    usual = ("print_orders", "track", "help")
-    return tuple(next(each for each in intents()[name].examples if each.isascii() == is_english) for name in usual)
+def _usual(*, is_english: bool) -> Iterator[tuple[str, str]]:
+    for name in ("print_orders", "track", "help"):
+        yield name, next(each for each in intents()[name].examples if each.isascii() == is_english)
 
 
 def _likeness(one: Counter[str], other: Counter[str]) -> float:
@@ -36,7 +41,7 @@ def _likeness(one: Counter[str], other: Counter[str]) -> float:
 
 def _pieces(text: str) -> Counter[str]:
     """Characters and pairs of them in Chinese, words and threes of letters in English."""
-    signs = [sign for sign in text if not sign.isspace()]
+    signs = [sign for sign in text if not sign.isspace() and sign not in _EVERYWHERE]
     if text.isascii():
         return Counter([*text.split(), *(text[at : at + 3] for at in range(len(text) - 2))])
     return Counter([*signs, *map("".join, pairwise(signs))])
