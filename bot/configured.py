@@ -96,10 +96,11 @@ def application(settings: Settings) -> "Application":
 
 def _wecom_bot(settings: Settings) -> ServedChannel:
     from bot.channels.wecom_bot import WecomBot  # noqa: PLC0415 - see above
-    from bot.channels.wecom_line import URL, Bot  # noqa: PLC0415 - see above
+    from bot.channels.wecom_line import Bot  # noqa: PLC0415 - see above
+    from core.sockets import dialer  # noqa: PLC0415 - see above
 
-    url = URL.replace("wss://", settings.world.replace("http", "ws", 1) + "/") + "/" if settings.world else URL
-    return WecomBot(Bot(settings.wecom_bot_id, settings.wecom_bot_secret.get_secret_value(), url))
+    bot = Bot(settings.wecom_bot_id, settings.wecom_bot_secret.get_secret_value())
+    return WecomBot(bot, dial=dialer(settings.world, pings=False))
 
 
 def _official_account(settings: Settings, http: Http, clock: Clock, kept: Repositories) -> ServedChannel:

@@ -291,7 +291,9 @@ class Turn:
         return understood if is_command and not understood.is_unsure else None
 
     def _hear(self, said: str) -> Understood:
-        """What is understood of a message, also from the wish before it."""
+        """What is understood of a message, also from the wish before it; to ask for news is no wish."""
+        if is_news(said):
+            return Understood("news")
         now, state = self._desk.clock.now(), self._state
         is_fresh = state.heard is not None and now - state.heard_at < PATIENCE
         context = restored(state.heard, now) if state.heard and is_fresh else None

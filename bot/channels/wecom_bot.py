@@ -19,6 +19,7 @@ from bot.channels.template_card import Card, chosen, drawn
 from bot.channels.wecom_line import CHUNK, MOST_CHUNKS, NO_LINE, Bot, Broken, Frame, Line, Refused
 from bot.channels.writing import in_bytes, pieces
 from core.ids import new_id
+from core.sockets import Dial, dialer
 from handlers.messages import Incoming
 
 log = structlog.get_logger()
@@ -43,9 +44,12 @@ class WecomBot:
     name = NAME
     abilities = Abilities(edits=False, edits_once=False, erases=False, largest_file=CHUNK * MOST_CHUNKS)
 
-    def __init__(self, bot: Bot, pause: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+    def __init__(
+        self, bot: Bot, pause: Callable[[float], Awaitable[None]] = asyncio.sleep, dial: Dial | None = None
+    ) -> None:
         """`pause` is awaited, with seconds, before the next try to connect."""
         self._bot = bot
+        self._dial = dial or dialer(pings=False)
         self._pause = pause
         self.trouble = ""  # what keeps news from us now
         self._line: Line | None = None
@@ -55,7 +59,7 @@ class WecomBot:
     async def open(self, _menu: Mapping[str, str]) -> str:
         """See `ServedChannel.open`."""
         try:
-            self._line = await Line.open(self._bot)
+            self._line = await Line.open(self._bot, self._dial)
         except Refused as refused:
             raise ChannelRefused(_WRONG.format(code=refused.code)) from refused
         except NO_LINE as error:
@@ -77,9 +81,10 @@ class WecomBot:
         failures = 0
         while True:
             try:
-                self._line = self._line or await Line.open(self._bot)
+                self._line = self._line or await Line.open(self._bot, self._dial)
                 failures, self.trouble = 0, ""
-                is_evicted = await self._take_all(self._line, receive)
+                await self._take_all(self._line, receive)
+                is_evicted = True
             except Refused as refused:
                 self._is_in_trouble("refused", "check the bot id and its secret", code=refused.code)
                 await self._pause(_LONGEST_PAUSE)
@@ -96,18 +101,16 @@ class WecomBot:
         log.warning("wecom bot in trouble", what=what, hint=hint, **details)
         self.trouble = f"{what}: {hint}"
 
-    async def _take_all(self, line: Line, receive: Receive) -> bool:
-        """Bring in what comes until the connection ends; whether somebody else has the bot now."""
+    async def _take_all(self, line: Line, receive: Receive) -> None:
+        """Bring in what comes until somebody else has the bot. Raises `ConnectionError` when the connection ends."""
         async with contextlib.aclosing(line.frames()) as frames:
             async for frame in frames:
                 if _event(frame).get("eventtype") == "disconnected_event":
-                    await line.close()
-                    return True
+                    return
                 incoming = read(frame)
                 if incoming is not None:
                     await receive(incoming)
                     self._show_press(line, frame, incoming)
-        return False
 
     # Out.
 

@@ -13,17 +13,14 @@ from collections.abc import AsyncGenerator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self
 
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, WebSocketException
-
 from bot.channels.base import File
 from core.ids import token
+from core.sockets import Dial, Socket
 
-URL = "wss://openws.work.weixin.qq.com"
+URL = "wss://openws.work.weixin.qq.com/"
 CHUNK, MOST_CHUNKS = 512 * 1024, 100
-NO_LINE = (OSError, TimeoutError, WebSocketException)
+NO_LINE = (ConnectionError, TimeoutError)
 """What a connection that does not come about, or breaks, raises."""
-_LARGEST_FRAME = 1024 * 1024  # bytes
 
 Frame = dict[str, Any]
 
@@ -57,30 +54,33 @@ class Bot:
 class Line:
     """One connection. Somebody must read `frames` for `ask` to be answered."""
 
-    def __init__(self, socket: ClientConnection, bot: Bot) -> None:
+    def __init__(self, socket: Socket, bot: Bot) -> None:
         self._socket = socket
         self._bot = bot
         self._asked: dict[str, asyncio.Future[Frame]] = {}
 
     @classmethod
-    async def open(cls, bot: Bot) -> Self:
+    async def open(cls, bot: Bot, dial: Dial) -> Self:
         """Connect and subscribe. Raises `Refused`, and what `NO_LINE` names."""
-        socket = await connect(bot.url, open_timeout=bot.patience, ping_interval=None, max_size=_LARGEST_FRAME)
+        socket = await dial(bot.url)
         try:
             await socket.send(_frame("aibot_subscribe", token(), {"bot_id": bot.id, "secret": bot.secret}))
             async with asyncio.timeout(bot.patience):
-                _checked(_read(await socket.recv()))
+                _checked(_read(await socket.receive()))
         except BaseException:
             await socket.close()
             raise
         return cls(socket, bot)
 
     async def frames(self) -> AsyncGenerator[Frame, None]:
-        """What the servers send unasked, until the connection ends; the line is pinged meanwhile."""
+        """What the servers send unasked; the line is pinged meanwhile, and hung up when nobody reads any more.
+
+        Raises `ConnectionError` when it ends.
+        """
         pinging = asyncio.create_task(self._keep_alive(), name="wecom bot ping")
         try:
-            async for text in self._socket:
-                frame = _read(text)
+            while True:
+                frame = _read(await self._socket.receive())
                 if "cmd" in frame:
                     yield frame
                 else:
@@ -89,6 +89,7 @@ class Line:
             pinging.cancel()
             await asyncio.gather(pinging, return_exceptions=True)
             self._give_up()
+            await self._socket.close()
 
     async def ask(self, command: str, body: Mapping[str, Any], request: str = "") -> Frame:
         """The body of the answer. Raises `Refused`, `Broken`, and what `NO_LINE` names where it may have been done."""
@@ -120,7 +121,7 @@ class Line:
     async def _send(self, frame: str) -> None:
         try:
             await self._socket.send(frame)
-        except ConnectionClosed as error:
+        except ConnectionError as error:
             raise Broken from error
 
     async def _keep_alive(self) -> None:
@@ -155,7 +156,7 @@ def _checked(frame: Frame) -> Frame:
     return frame
 
 
-def _read(text: str | bytes) -> Frame:
+def _read(text: str) -> Frame:
     """The frame; an empty one for what makes no sense."""
     with contextlib.suppress(ValueError):
         frame = json.loads(text)

@@ -132,7 +132,7 @@ async def test_a_talk_is_counted_without_naming_anybody(
             "unsure",
             "voided",
         },
-        "worker": {"effects", "batches", *({"sender", "turns"} & labels(page)["worker"])},
+        "worker": {"effects", "batches", *({"sender", "turns", "rules"} & labels(page)["worker"])},
     }
 
 

@@ -15,22 +15,32 @@ def _http(answer: Callable[[httpx.Request], httpx.Response]) -> Http:
     return Http(httpx.AsyncClient(transport=httpx.MockTransport(answer)))
 
 
+def _failing(failure: Exception) -> Http:
+    def fails(_request: httpx.Request) -> httpx.Response:
+        raise failure
+
+    return _http(fails)
+
+
 async def test_get_asks_without_a_body() -> None:
     http = _http(lambda request: httpx.Response(200, text=f"{request.method} {request.url} {request.content!r}"))
     reply = await http.get("service", "https://service.example/token?id=1")
     assert (reply.status, reply.body.decode()) == (200, "GET https://service.example/token?id=1 b''")
 
 
+@pytest.mark.parametrize("failure", [httpx.ConnectError("no route"), httpx.ReadTimeout("lost")])
+async def test_get_changes_nothing_so_its_failures_are_alike(failure: Exception) -> None:
+    with pytest.raises(ServiceUnavailable):
+        await _failing(failure).get("service", "https://service.example/")
+
+
 @pytest.mark.parametrize(
     ("failure", "told"),
     [(httpx.ConnectError("no route"), ServiceUnavailable), (httpx.ReadTimeout("lost"), OutcomeUnknown)],
 )
-async def test_get_tells_failures_apart(failure: Exception, told: type[ServiceError]) -> None:
-    def fails(_request: httpx.Request) -> httpx.Response:
-        raise failure
-
+async def test_post_may_have_been_done(failure: Exception, told: type[ServiceError]) -> None:
     with pytest.raises(told):
-        await _http(fails).get("service", "https://service.example/")
+        await _failing(failure).post("service", "https://service.example/", b"{}", {})
 
 
 def test_a_file_keeps_its_name_in_any_script() -> None:

@@ -15,20 +15,24 @@ _PATIENCE = 60  # seconds
 def run_node(script: str, given: str = "", *arguments: str) -> str:
     """What a script prints that reads `given` from its standard input and may require the packages."""
     process = subprocess.run(  # noqa: S603 - our own script
-        [_node(), "-e", script, *arguments],
+        [node(), "-e", script, *arguments],
         input=given,
         capture_output=True,
         text=True,
         check=False,
         timeout=_PATIENCE,
-        env={**os.environ, "NODE_PATH": str(packages())},
+        env=surroundings(),
     )
     assert process.returncode == 0, process.stderr
     return process.stdout
 
 
-def packages() -> Path:
-    """Where the packages are; skips the test, in words, where they cannot be had."""
+def surroundings() -> dict[str, str]:
+    """The environment in which node finds the packages; skips the test, in words, where they cannot be had."""
+    return {**os.environ, "NODE_PATH": str(_packages())}
+
+
+def _packages() -> Path:
     found = FOLDER / "node_modules"
     if not all((found / each.rpartition("@")[0]).is_dir() for each in PACKAGES):
         _install()
@@ -51,8 +55,9 @@ def _install() -> None:
         pytest.skip(f"npm could not install {' and '.join(PACKAGES)}: {installed.stderr.strip()[-200:]}")
 
 
-def _node() -> str:
-    node = shutil.which("node")
-    if node is None:
+def node() -> str:
+    """The program; skips the test, in words, where there is none."""
+    found = shutil.which("node")
+    if found is None:
         pytest.skip("node is not installed, so Tencent's own packages cannot run")
-    return node
+    return found

@@ -15,7 +15,7 @@ from wechat_callers import card
 from bot.sandbox.clock import DAY, SECOND
 from bot.sandbox.wecom_bot.service import BOT_ID, SECRET
 from bot.sandbox.world import World
-from tests.support.node import packages
+from tests.support.node import node, surroundings
 from tests.support.sockets import served
 
 Json = dict[str, Any]
@@ -254,7 +254,7 @@ client.connect();
 @pytest.mark.node
 async def test_tencents_own_client_finds_what_it_expects(world: World, address: str) -> None:
     process = await asyncio.create_subprocess_exec(
-        "node",
+        node(),
         "-e",
         CLIENT,
         address,
@@ -262,7 +262,7 @@ async def test_tencents_own_client_finds_what_it_expects(world: World, address: 
         SECRET,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
-        env={"NODE_PATH": str(packages()), "PATH": "/usr/local/bin:/usr/bin:/bin"},
+        env=surroundings(),
     )
     assert process.stdin is not None
     assert process.stdout is not None

@@ -196,6 +196,14 @@ async def test_a_connection_that_breaks_before_the_answer_leaves_open_whether_it
     assert shown(world.wecom_bot) == [("markdown", "一", [])]
 
 
+async def test_when_nobody_listens_any_more_nothing_is_sent(bot: Listening, world: World) -> None:
+    bot.task.cancel()
+    await asyncio.gather(bot.task, return_exceptions=True)
+    with pytest.raises(ChannelBusy):
+        await bot.channel.send(XIAOMAN, Drawing("一"))
+    assert shown(world.wecom_bot) == []
+
+
 async def test_without_a_connection_everything_waits(address: str) -> None:
     with pytest.raises(ChannelBusy):
         await WecomBot(Bot(BOT_ID, SECRET, address)).send(XIAOMAN, Drawing("一"))

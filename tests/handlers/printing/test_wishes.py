@@ -135,7 +135,7 @@ class TestNotThereYet:
         [
             ("导出上个月的发货记录", "导出记录"),
             ("哪家快递最快", "比较快递"),
-            ("拦截 78330092817465", "拦截或改地址"),
+            ("上个月一共发了多少单", "看统计"),
         ],
     )
     async def test_it_is_said_plainly_with_what_can_be_done(self, bound: Merchant, said: str, what: str) -> None:
