@@ -34,14 +34,15 @@ def record(attachment: Attachment) -> dict[str, Any]:
 
 async def the_file(chat: Chat, kind: str) -> Attachment:
     """The file that the conversation was begun with; asked for where it is not at hand any more."""
-    kept = chat.slots.get("file") or await chat.ask("file", _record_in, takes=(kind,))
-    return Attachment(**kept)
+    if kept := chat.slots.get("file"):
+        return Attachment(**kept)
+    return await chat.ask("file", _attachment_in, takes=(kind,))
 
 
-def _record_in(answer: Any) -> dict[str, Any]:  # noqa: ANN401 - words, or a file's record
+def _attachment_in(answer: Any) -> Attachment:  # noqa: ANN401 - words, or a file's record
     if not isinstance(answer, dict):
         raise Unclear("no_file")
-    return answer
+    return Attachment(**answer)
 
 
 def told_why(chat: Chat, refusal: FileRefused) -> str:

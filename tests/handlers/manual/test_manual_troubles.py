@@ -1,4 +1,4 @@
-"""When a manual order does not go as planned: a courier that is down, lost answers, no numbers left, a jam, a power cut."""
+"""When a manual order does not go as planned: the courier is down, its answers are lost, a jam, a power cut."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -110,7 +110,7 @@ class TestOnPaper:
 
 
 async def test_a_power_cut_at_any_moment_leaves_one_number_a_parcel(tmp_path: Path, press: Press) -> None:
-    """A paste of two is agreed to; the program stops after every commit and around every call in turn."""
+    """A paste is agreed to; the program stops after every commit and around every call in turn."""
     outcomes = []
     for place in range(1, 200):
         outcome = await _night(tmp_path / str(place), press, place)
@@ -118,7 +118,8 @@ async def test_a_power_cut_at_any_moment_leaves_one_number_a_parcel(tmp_path: Pa
             break
         outcomes.append(outcome)
     assert len(outcomes) > 25
-    assert {(most, known) for most, known, _ in outcomes} == {(1, 2)}
+    assert {most for most, _, _ in outcomes} == {0, 1}  # none where it stopped right before the courier was asked
+    assert {known for _, known, _ in outcomes} == {1}
     finished = [final for _, _, final in outcomes]
     assert set().union(*map(set, finished)) == {"done", "unsure"}
 
@@ -130,7 +131,7 @@ async def _night(folder: Path, press: Press, place: int) -> tuple[int, int, list
     merchant = Merchant(stage)
     await stage.light()
     await merchant.has_bound()
-    await merchant.says(f"{ZHANG}\n{LI}")
+    await merchant.says(ZHANG)
     await stage.dark()
     doom = Doom(place)
     database = DoomedDatabase(await connect(settings(folder).database), doom)
@@ -151,7 +152,7 @@ async def _night(folder: Path, press: Press, place: int) -> tuple[int, int, list
     await merchant.says("好的", uid="yes")
     final = await states(merchant)
     await stage.dark()
-    return (max(keys(world).values()), len(final), final) if doom.struck.is_set() else None
+    return (max(keys(world).values(), default=0), len(final), final) if doom.struck.is_set() else None
 
 
 async def test_two_colleagues_with_the_same_sheet_take_different_order_numbers(

@@ -148,7 +148,7 @@ class TestTheRest:
         world.clock.move(15 * 60_000)
         assert "等了 15 分钟" in await bound.says("好的")
         assert await bound.taps("重新开始") == "请把表格再发一次。"
-        assert (await bound.says("什么表格")).startswith("请发 .xlsx 或 .csv 文件")
+        assert (await bound.says("啥意思")).startswith("请发 .xlsx 或 .csv 文件")
         assert "识别 2 行" in await bound.sends_document(NAME, sheet(*people(2)))
 
     async def test_a_restart_before_every_message_changes_nothing(
