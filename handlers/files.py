@@ -7,7 +7,7 @@ from typing import Any
 
 from core.errors import FileRefused
 from handlers import texts
-from handlers.conversation import Chat
+from handlers.conversation import Chat, Unclear
 from handlers.messages import Attachment
 
 PHOTO, SHEET, VOICE = "photo", "sheet", "voice"
@@ -30,6 +30,19 @@ def kind_of(attachment: Attachment) -> str:
 def record(attachment: Attachment) -> dict[str, Any]:
     """As JSON data, for a journal or a slot."""
     return asdict(attachment)
+
+
+async def the_file(chat: Chat, kind: str) -> Attachment:
+    """The file that the conversation was begun with; asked for where it is not at hand any more."""
+    if kept := chat.slots.get("file"):
+        return Attachment(**kept)
+    return await chat.ask("file", _attachment_in, takes=(kind,))
+
+
+def _attachment_in(answer: Any) -> Attachment:  # noqa: ANN401 - words, or a file's record
+    if not isinstance(answer, dict):
+        raise Unclear("no_file")
+    return Attachment(**answer)
 
 
 def told_why(chat: Chat, refusal: FileRefused) -> str:

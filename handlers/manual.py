@@ -13,7 +13,7 @@ from core.recipients.sheet import Sheet
 from handlers import manual_work as work
 from handlers.conversation import Chat, Option, Unclear
 from handlers.corrections import OWN, corrected, with_field
-from handlers.files import told_why
+from handlers.files import SHEET, the_file, told_why
 from handlers.manual_shown import Shown, checked_text, who
 from handlers.manual_work import Sent
 from handlers.messages import Attachment
@@ -49,7 +49,7 @@ async def read_sheet(chat: Chat) -> None:
     accounts = await _accounts(chat)
     if not accounts:
         return
-    file = Attachment(**chat.slots["file"])
+    file = await the_file(chat, SHEET)
     sheet = await _read(chat, file)
     if sheet is not None:
         await _send(chat, sheet.entries, accounts, Shown(file.name, sheet.repeated))
