@@ -236,9 +236,9 @@ class Turn:
         if desk.model is None:
             self.talk.outgoing.append(offered(self._member.language, ask.kind, ask.options, understood.slots))
         else:
-            masks = masked(said, wall_clock(desk.clock.now()), desk.couriers.values())
-            known = {"known": lasting(understood.slots), "kind": ask.kind, "options": list(ask.options)}
-            await self.talk.open("clarify", {"said": masks, **known})
+            rest = {"known": lasting(understood.slots), "kind": ask.kind, "options": list(ask.options)}
+            now, couriers = wall_clock(desk.clock.now()), desk.couriers.values()
+            await self.talk.open("clarify", {"said": masked(said, now, couriers), **rest})
 
     # Commands.
 

@@ -27,6 +27,7 @@ _COUNT = pattern(
     rf"|(?:最早|最先|最新|最近|最后|头|前)的?\s?(?P<first>\d{{1,4}}|{HAN})(?=$|[单张个条笔件的,，。\s])"
     r"(?:单|张|条|笔|件|个(?!月|小时|星期|礼拜))?"
     rf"|(?<![\d.\-])(?P<en>\d{{1,5}}|{WORD})\s(?:(?:oldest|newest|latest|earliest|new|more)\s)?{_GOODS_EN}\b"
+    rf"|(?<![\d.\-])(?P<en_most>\d{{1,5}}|{WORD})\s(?=(?:oldest|newest|latest|earliest|most recent)\b)"
     rf"|\b(?:first|earliest|oldest|latest|newest|next|last)\s(?P<en_first>\d{{1,4}}|{WORD})\b"
     r"(?!\s(?:days?|weeks?|months?|hours?|years?))"
 )

@@ -13,7 +13,7 @@ _NAME_ZH = pattern(
     r"(?P<name>[小老阿][\u4e00-\u9fff]|[\u4e00-\u9fff]{2,3}?)"
     r"(?=的|也|都|就|开|加|设|改|只|能|可|移|踢|删|当|做|成|为|进|来|打|看|查|添|升|权|导|操|不|离|$|[\s,，\ue100-\ue1ff])"
     r"|^(?P<first>[小老阿][\u4e00-\u9fff]|[\u4e00-\u9fff]{2,3}?)"
-    r"(?=只能|可以|能|离职|走了|不干|以后|现在|的权限|的角色|改成|设为|升)"
+    r"(?=只能|可以|能|离职|辞职|走了|走人|不来|不干|以后|现在|的权限|的角色|改成|设为|升)"
 )
 _NAME_EN = pattern(
     r"\b(?:remove|add|invite|kick(?: out)?|let|allow|make|give|grant|revoke|promote|demote|downgrade|upgrade|stop|set"
