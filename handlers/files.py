@@ -16,7 +16,7 @@ _SUFFIXES: Mapping[str, str] = {
     **dict.fromkeys((".jpg", ".jpeg", ".png", ".webp"), PHOTO),
     **dict.fromkeys((".xlsx", ".xlsm", ".xls", ".csv", ".et", ".ods"), SHEET),
 }
-INTENTS: Mapping[str, str] = {PHOTO: "read_photo", SHEET: "read_sheet"}
+INTENTS: Mapping[str, str] = {SHEET: "read_sheet"}
 """Kind of file → what is begun with it."""
 
 
