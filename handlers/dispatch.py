@@ -227,8 +227,10 @@ class Turn:
             self.talk.tell("chat.at_your_service", see_help(self._member.language))
         elif understood.is_unsure:
             await self._offer(said, understood)
-        else:
+        elif understood.intent in self._commands or understood.intent in NOT_YET:
             await self._start(understood.intent, understood.slots)
+        else:
+            self.talk.tell("chat.not_understood", see_help(self._member.language))
 
     async def _offer(self, said: str, understood: Understood) -> None:
         """What may be meant; where there is a language model, after it was heard."""

@@ -36,7 +36,7 @@ async def the_file(chat: Chat, kind: str) -> Attachment:
     """The file that the conversation was begun with; asked for where it is not at hand any more."""
     if kept := chat.slots.get("file"):
         return Attachment(**kept)
-    return await chat.ask("file", _attachment_in, takes=(kind,))
+    return await chat.ask("file", _attachment_in, prompt="manual.file", takes=(kind,))
 
 
 def _attachment_in(answer: Any) -> Attachment:  # noqa: ANN401 - words, or a file's record

@@ -228,6 +228,7 @@ _ERRANDS: Mapping[str, _Errand] = {
     "return_addresses": lambda shop, whose: shop.return_addresses(whose),
     "permit_messages": lambda shop, whose: shop.permit_messages(whose),
     "trace": lambda shop, whose: shop.trace(whose, "ZTO", "73100196611386"),
+    "reply_by": lambda shop, whose: shop.reply_by(whose, "A"),
     "report_printed": lambda shop, whose: shop.report_printed(whose, "A", "ZTO", "73100196611386"),
     "ship": lambda shop, whose: shop.ship(whose, "A", "ZTO", "73100196611386"),
 }

@@ -115,6 +115,7 @@ async def test_hosts_outside_the_world_are_not_mounted(world: World) -> None:
         "all://poll.kuaidi100.com",
         "all://printer.sandbox",
         "all://qyapi.weixin.qq.com",
+        "all://speech.sandbox",
         "all://www.kuaidi100.com",
     ]
 

@@ -184,7 +184,7 @@ async def test_without_messages_a_look_at_the_shop_finds_the_same(stage: Stage, 
     world.pinduoduo.changes_address(others[0])
     world.pinduoduo.notes(others[1], "易碎")
     await passes(stage, 0.5, step=5 * MINUTE)
-    told = {(event.number, event.kind) for event in await stage.app.desk.kept.order_events.unseen()}
+    told = {(event.number, event.kind) for each in (order, *others) for event in await events(stage, each)}
     assert told == {(order, K.REFUND_OPENED), (others[0], K.ADDRESS_CHANGED), (others[1], K.NOTE_CHANGED)}
     world.pinduoduo.refunds(order, granted=True)
     await passes(stage, 0.5, step=5 * MINUTE)
