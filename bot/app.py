@@ -14,7 +14,7 @@ from bot.scheduler import Scheduler, Tick, every
 from bot.sender import Sender
 from bot.turns import Turns
 from bot.workers import Bells, Worker
-from core.clock import DAY, HOUR, Clock, SystemClock
+from core.clock import DAY, HOUR, MINUTE, Clock, SystemClock
 from core.couriers import all_couriers, push_doors
 from core.fulfilment import batch
 from core.fulfilment.tools import Tools
@@ -31,9 +31,12 @@ from core.storage.repositories import Repositories
 from core.trackers import all_trackers
 from core.tracking.breaker import Breakers
 from core.tracking.checking import check_due
+from core.tracking.deadlines import guard
 from core.tracking.drawing import draw_due
 from core.tracking.errands import follow_due
+from core.tracking.matters import watch_after_sales, watch_authorisations, watch_balances
 from core.tracking.messages import sync_due
+from core.tracking.order_news import hear_events, watch_labels
 from core.tracking.poll import forget_queries, poll_due
 from core.tracking.telling import tell_due
 from core.tracking.tools import Lookout
@@ -121,7 +124,7 @@ async def build(
     desk = Desk(clock, kept, tools.platforms, tools.couriers, tools, watch.lookout, watch)
     turns = Turns(desk, tools.owner, commands, metrics)
     sender = Sender(kept, press, clock, channels, tools.owner, metrics)
-    scheduler = Scheduler(_ticks(settings, kept, clock), kept, clock, tools.owner)
+    scheduler = Scheduler(_ticks(settings, watch), kept, clock, tools.owner)
     by_table = {
         "inbox": Worker("turns", turns.take_waiting, metrics),
         "effects": Worker("effects", turns.do_next_effect, metrics, width=8),
@@ -129,6 +132,7 @@ async def build(
         "outbox": Worker("sender", sender.send_due, metrics),
         "parcels": Worker("polls", lambda: poll_due(desk.lookout), metrics),
         "order_syncs": Worker("order syncs", lambda: sync_due(desk.lookout), metrics),
+        "order_events": Worker("order events", lambda: hear_events(watch), metrics),
         "checks": Worker("rules", lambda: check_due(watch), metrics),
         "cards": Worker("cards", lambda: draw_due(watch), metrics),
     }
@@ -145,9 +149,17 @@ async def build(
     return App(desk, turns, workers, bells, press, http, owns_press, scheduler, health, metrics, doors, listeners)
 
 
-def _ticks(settings: Settings, kept: Repositories, clock: Clock) -> list[Tick]:
+def _ticks(settings: Settings, watch: Watch) -> list[Tick]:
     """What the clock begins; see `bot/scheduler.py`."""
-    ticks = [Tick("track queries", every(DAY), lambda: forget_queries(kept, clock))]
+    kept, clock = watch.kept, watch.clock
+    ticks = [
+        Tick("track queries", every(DAY), lambda: forget_queries(kept, clock)),
+        Tick("ship deadlines", every(10 * MINUTE), lambda: guard(watch)),
+        Tick("old labels", every(10 * MINUTE), lambda: watch_labels(watch)),
+        Tick("after-sales", every(15 * MINUTE), lambda: watch_after_sales(watch)),
+        Tick("balances", every(HOUR), lambda: watch_balances(watch)),
+        Tick("authorisations", every(HOUR), lambda: watch_authorisations(watch)),
+    ]
     if settings.backup_hours and (file := sqlite_file(settings.database)):
         backups = Backups(file, settings.backup_folder, settings.backup_keep, clock)
         ticks.append(Tick("backup", every(settings.backup_hours * HOUR), backups.make))

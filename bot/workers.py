@@ -143,6 +143,7 @@ _STIRS: Mapping[str, str | tuple[str, ...]] = {
     "batches": "UPDATE batches SET state",
     "parcels": "INSERT INTO parcels",
     "order_syncs": "INSERT INTO order_syncs",
+    "order_events": "INSERT INTO order_events",
     "checks": ("UPDATE parcels SET state", "UPDATE parcels SET check_at"),
     "cards": ("INSERT INTO alert_cards", "UPDATE alert_cards SET marks"),
 }

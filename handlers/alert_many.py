@@ -9,7 +9,7 @@ from core.rights import Right, allows
 from core.subscribers import Subscriber
 from core.tracking.herald import OfMany, OfMatter, OfOrders
 from handlers import texts
-from handlers.alert_words import Say, age, courier_name, latest, light, moment, region
+from handlers.alert_words import Say, age, courier_name, latest, left, light, moment, region
 from handlers.messages import Button
 from handlers.shown import short_number, short_order
 
@@ -67,10 +67,11 @@ def _buttons(say: Say, subscriber: Subscriber, card: Card) -> list[Button]:
 
 def orders_card(say: Say, subscriber: Subscriber, card: Card, view: OfOrders, now: int) -> tuple[str, Sequence[Button]]:
     """Orders whose promise ends soon, or has ended."""
-    waiting = len(view.ready) + len(view.held)
-    if not waiting:
+    if not view.alerts:
         return say("all_shipped", count=view.over), ()
     lines = [_deadline(say, view, now), _may_ship(say, view)]
+    if view.printed:
+        lines.append(say("printed_already", count=view.printed))
     if view.over:
         lines.append(say("some_shipped", count=view.over))
     buttons: list[Button] = []
@@ -88,7 +89,7 @@ def _deadline(say: Say, view: OfOrders, now: int) -> str:
     coming = [at for at in promised if at > now]
     if not coming:
         return say("deadline_passed", count=len(passed), earliest=moment(passed[0]))
-    within = age(say.language, -(-(coming[-1] - now) // HOUR) * HOUR if coming[-1] - now > HOUR else HOUR)
+    within = left(say.language, max(HOUR, coming[-1] - now))
     if passed:
         told = {"earliest": moment(passed[0]), "within": within}
         return say("deadline_passed_and_near", passed=len(passed), coming=len(coming), **told)
@@ -106,7 +107,7 @@ def _may_ship(say: Say, view: OfOrders) -> str:
 def matter_card(say: Say, subscriber: Subscriber, card: Card, view: OfMatter, now: int) -> tuple[str, Sequence[Button]]:
     """A balance, an authorisation, an after-sale, a label of an old address."""
     alert = view.alert
-    told = {**alert.facts, "left": age(say.language, max(0, alert.arm - now)), "at": moment(alert.arm)}
+    told = {**alert.facts, "left": left(say.language, max(0, alert.arm - now)), "at": moment(alert.arm)}
     told["courier"] = courier_name(say.language, str(alert.facts.get("courier", "")))
     told["order"] = short_order(str(alert.facts.get("order", "")))
     if alert.is_over:

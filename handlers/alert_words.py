@@ -53,6 +53,12 @@ def age(language: str, elapsed: int) -> str:
     return texts.text(language, "alert_card.minutes", n=max(0, elapsed) // MINUTE)
 
 
+def left(language: str, until: int) -> str:
+    """The same for what is still to come: rounded up."""
+    size = HOUR if until < _DAYS_FROM else DAY
+    return age(language, -(-until // size) * size if until >= HOUR else until)
+
+
 def what(language: str, alert: Alert, parcel: Parcel, now: int) -> str:
     """What the alert says of its parcel."""
     progress = parcel.progress

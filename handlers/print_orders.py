@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from core.clock import DAY, HOUR, Period, day_of, shanghai
+from core.clock import DAY, HOUR, SECOND, Period, day_of, shanghai
 from core.couriers.base import Courier
 from core.fulfilment import batch as batches
 from core.fulfilment import plan as planning
@@ -10,6 +10,8 @@ from core.fulfilment.gate import Hold, Note
 from core.fulfilment.plan import Summary, Wish
 from core.ids import new_id
 from core.storage.address import Address
+from core.tracking.answers import alerts_on
+from core.tracking.drawing import orders_of
 from handlers.conversation import Chat, Option
 from handlers.desk import Desk
 
@@ -27,10 +29,14 @@ async def print_orders(chat: Chat) -> None:
         await chat.say("no_courier", chat.button("bind_courier", "bind_courier"))
         return
     account = await _account(chat, accounts)
-    period = await chat.look("period", period_of, chat.slots.get("start"), chat.slots.get("end"))
+    due = await chat.look("due", due_on, chat.member.merchant, str(chat.slots.get("card", "")))
+    if "card" in chat.slots and not due:
+        await chat.say("nothing_due")
+        return
+    period = await chat.look("period", period_of, chat.slots.get("start"), chat.slots.get("end"), due)
     while account:
         await chat.say("planning")
-        wish = _wish(chat, account, period)
+        wish = _wish(chat, account, period, due)
         summary = await chat.do("plan", draft, wish, chat.member.channel, chat.member.peer)
         account = await _agreed(chat, summary, account, accounts)
 
@@ -94,14 +100,14 @@ async def stop_batch(chat: Chat) -> None:
     await chat.say("stopping" if stopped else "nothing_to_stop")
 
 
-def _wish(chat: Chat, account: str, period: Period) -> Wish:
+def _wish(chat: Chat, account: str, period: Period, due: dict[str, int]) -> Wish:
     return Wish(
         merchant=chat.member.merchant,
         period=period,
         account=account,
         language=chat.language,
         count=chat.slots.get("count"),
-        orders=tuple(chat.slots.get("orders", ())),
+        orders=tuple(due or chat.slots.get("orders", ())),
     )
 
 
@@ -146,6 +152,8 @@ def _means(chat: Chat, summary: Summary, courier: Courier) -> str:
 
 def _day(chat: Chat) -> str:
     start = chat.slots.get("start")
+    if "card" in chat.slots:
+        return chat.text("those_due")
     if start is None:
         return chat.text("last_week")
     return chat.text(chat.slots["day"], date=f"{shanghai(start + HOUR):%m-%d}")
@@ -156,10 +164,21 @@ def _name(chat: Chat, courier: str) -> str:
     return found.name.in_language(chat.language) if found else courier
 
 
-async def period_of(desk: Desk, start: int | None, end: int | None) -> Period:
-    """What was said, else the last week."""
+async def due_on(desk: Desk, merchant: str, card_id: str) -> dict[str, int]:
+    """The orders of a card of deadlines, with the moments at which they were confirmed."""
+    card = await desk.kept.alerts.card(card_id) if card_id else None
+    if card is None or card.merchant != merchant:
+        return {}
+    orders = await orders_of(desk.watch, await alerts_on(desk.watch, card))
+    return {order.number: order.confirmed_at for order in orders}
+
+
+async def period_of(desk: Desk, start: int | None, end: int | None, due: dict[str, int]) -> Period:
+    """What was said, else around the orders that are due, else the last week."""
     if start is not None and end is not None:
         return Period(start, end)
+    if due:
+        return Period(min(due.values()), max(due.values()) + SECOND)
     today = day_of(desk.clock.now())
     return Period(today.start - _LOOK_BACK, today.end)
 

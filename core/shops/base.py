@@ -161,6 +161,10 @@ class ShopPlatform(Protocol):
         """
         ...
 
+    async def reply_by(self, shop: str, number: str) -> int | None:
+        """By when the seller must answer the order's after-sale, epoch milliseconds; None when nobody waits for her."""
+        ...
+
     async def return_addresses(self, shop: str) -> tuple[Sender, ...]:
         """The shop's own addresses, the default one first."""
         ...

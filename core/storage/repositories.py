@@ -2,6 +2,7 @@
 
 from core.clock import Clock
 from core.storage.accounts import Accounts
+from core.storage.after_sales import AfterSales
 from core.storage.alerts import Alerts
 from core.storage.backlog import Backlog
 from core.storage.batches import Batches
@@ -47,6 +48,7 @@ class Repositories:
         self.order_syncs = OrderSyncs(database)
         self.order_events = OrderEvents(database)
         self.track_queries = TrackQueries(database)
+        self.after_sales = AfterSales(database)
         self.alerts = Alerts(database)
         self.alert_limits = AlertLimits(database)
         self.subscribers = Subscribers(database)

@@ -169,6 +169,13 @@ class Shipments:
             "merchant = ? AND key IN (SELECT shipment FROM order_claims WHERE number = ?)", merchant, number
         )
 
+    async def numbered(self, account: str, since: int) -> int:
+        """How many numbers an account has used since this moment."""
+        rows = await self._database.all(
+            "SELECT count(*) FROM shipments WHERE account = ? AND numbered_at >= ?", account, since
+        )
+        return int(rows[0][0])
+
     async def stranded(self, merchant: str) -> list[Shipment]:
         """The merchant's shipments that were held after they had got a number."""
         return await self._find("merchant = ? AND state = 'held' AND number IS NOT NULL", merchant)

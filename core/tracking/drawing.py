@@ -5,8 +5,7 @@ from collections.abc import Sequence
 from core.alerts import Alert, Card, CardKind
 from core.clock import MINUTE
 from core.errands import Errand, ErrandState
-from core.errors import MerchantError
-from core.fulfilment import gate, sync
+from core.fulfilment import gate
 from core.orders import Order, OrderStatus
 from core.storage.address import Address
 from core.storage.database import Conflict
@@ -102,28 +101,27 @@ async def _of_many(watch: Watch, card: Card, shown: Sequence[Alert]) -> View:
 
 async def _of_orders(watch: Watch, shown: Sequence[Alert]) -> View:
     is_open = [alert for alert in shown if not alert.is_over]
-    now, ready, held = watch.clock.now(), [], {}
-    for order in await orders_of(watch, is_open):
-        if reason := gate.hold_reason(order, now):
-            held[order.number] = reason.value
-        else:
-            ready.append(order)
-    ready.sort(key=lambda order: (order.promised_at, order.number))
-    return OfOrders(tuple(is_open), tuple(ready), held, len(shown) - len(is_open))
+    orders, now = await orders_of(watch, is_open), watch.clock.now()
+    printed: set[str] = set()
+    for shop in {order.shop for order in orders}:
+        printed |= await watch.kept.shipments.claimed(shop, [each.number for each in orders if each.shop == shop])
+    left = [order for order in orders if order.number not in printed]
+    held = {order.number: reason.value for order in left if (reason := gate.hold_reason(order, now))}
+    ready = sorted(
+        (order for order in left if order.number not in held), key=lambda order: (order.promised_at, order.number)
+    )
+    return OfOrders(tuple(is_open), tuple(ready), held, len(printed), len(shown) - len(is_open))
 
 
 async def orders_of(watch: Watch, alerts: Sequence[Alert]) -> list[Order]:
-    """The orders that alerts are about, as they stand; as last known where the shop cannot be asked."""
+    """The orders that alerts are about, as far as they still wait."""
     by_shop: dict[str, list[str]] = {}
     for alert in alerts:
         _, shop, number = alert.subject.split("/")
         by_shop.setdefault(shop, []).append(number)
     found: list[Order] = []
     for shop, numbers in by_shop.items():
-        try:
-            orders = await sync.fresh(watch.tools, shop, numbers)
-        except MerchantError:
-            orders = await watch.kept.orders.find(shop, numbers)
+        orders = await watch.kept.orders.find(shop, numbers)
         found += [order for order in orders.values() if order.status is OrderStatus.WAITING]
     return found
 

@@ -38,11 +38,15 @@ class OfMany:
 
 @dataclass(frozen=True, slots=True)
 class OfOrders:
-    """Orders to be shipped soon: those that may ship, and those held with their reason (a gate's word)."""
+    """Orders to be shipped soon: those that may ship, and those held with their reason (a gate's word).
+
+    `printed` have a label whose number the shop does not know yet; `over` have shipped meanwhile.
+    """
 
     alerts: tuple[Alert, ...]
     ready: tuple[Order, ...]
     held: Mapping[str, str]
+    printed: int
     over: int
 
 

@@ -9,12 +9,13 @@ from core.orders import AfterSales, Order, OrderStatus, Standing
 from core.shops.pinduoduo.aftersales import after_sales
 from core.shops.pinduoduo.calls import ShopCalls
 from core.shops.pinduoduo.orders import order_from, status_of
-from core.shops.pinduoduo.reading import Json, number, rows, section, text, texts
+from core.shops.pinduoduo.reading import Json, moment, number, rows, section, text, texts
 
 _STATUS_BATCH = 100  # both limits are undocumented; these sizes are assumed safe
 _REFUND_BATCH = 50
 _GROUP_BATCH = 100  # official
 _NO_SUCH_ORDER = "订单不存在"
+_NO_SUCH_CLAIM = "售后单不存在"
 
 _Thing = TypeVar("_Thing")
 
@@ -33,6 +34,17 @@ async def order(calls: ShopCalls, shop: str, order_number: str) -> Order:
             raise NotFound(what="order") from refusal
         raise
     return order_from(shop, section(answer, "order_info"))
+
+
+async def reply_by(calls: ShopCalls, shop: str, order_number: str) -> int | None:
+    """`expire_time`, which is there only while the after-sale waits for the seller (official field table)."""
+    try:
+        answer = await calls.read(shop, "pdd.refund.information.get", order_sn=order_number)
+    except ServiceRefused as refusal:
+        if _NO_SUCH_CLAIM in str(refusal.details["said"]):
+            return None
+        raise
+    return moment(answer, "expire_time")
 
 
 async def standings(calls: ShopCalls, shop: str, numbers: Sequence[str]) -> Mapping[str, Standing]:

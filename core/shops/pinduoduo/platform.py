@@ -85,6 +85,10 @@ class Pinduoduo:
         """Upload a tracking number."""
         await self._shipping.ship(shop, number, courier, tracking_number)
 
+    async def reply_by(self, shop: str, number: str) -> int | None:
+        """By when the seller must answer the order's after-sale."""
+        return await checks.reply_by(self._calls, shop, number)
+
     async def return_addresses(self, shop: str) -> tuple[Sender, ...]:
         """The shop's own addresses."""
         return await mall.return_addresses(self._calls, shop)

@@ -53,7 +53,7 @@ async def heard(stage: Stage) -> None:
 
 async def events(stage: Stage, order: str) -> list[OrderEvent]:
     kept = stage.app.desk.kept
-    return [event for event in await kept.order_events.unseen() if event.number == order]
+    return await kept.order_events.of_order("123456789", order)
 
 
 def waiting(world: World) -> str:

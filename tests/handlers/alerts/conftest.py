@@ -3,6 +3,7 @@
 import pytest
 
 from bot.sandbox.world import World
+from tests.handlers.alerts.people import ONLY_PARCELS, wishes
 from tests.support.merchant import Merchant
 
 
@@ -13,8 +14,9 @@ def world() -> World:
 
 @pytest.fixture
 async def printed(merchant: Merchant) -> Merchant:
-    """Three parcels are on their way; it is half past three in the afternoon."""
+    """Three parcels are on their way; it is half past three in the afternoon. She wants to hear of parcels."""
     await merchant.has_bound()
+    await wishes(merchant, **ONLY_PARCELS)
     await merchant.says("打印今天最早的 3 单")
     await merchant.says("确认")
     merchant.marks()

@@ -7,10 +7,8 @@ import pytest
 from bot.sandbox.world import World
 from core.alerts import AlertState, Rule
 from core.rights import Role
-from core.storage.address import Address
-from core.subscribers import Wishes
 from tests.handlers.alerts.cards import LIGHTS, MOVED, alerts_of, card, cards, labels, numbers, short, stalls
-from tests.handlers.alerts.people import colleague
+from tests.handlers.alerts.people import ONLY_PARCELS, colleague, wishes
 from tests.support.merchant import Merchant
 from tests.support.passing import HOUR, MINUTE, catches_up, passes
 from tests.support.stage import Stage
@@ -19,6 +17,7 @@ from tests.support.stage import Stage
 async def prints(merchant: Merchant, count: int) -> list[str]:
     """So many parcels on their way."""
     await merchant.has_bound()
+    await wishes(merchant, **ONLY_PARCELS)
     await merchant.says(f"打印今天最早的 {count} 单")
     await merchant.says("确认")
     merchant.marks()
@@ -81,7 +80,7 @@ class TestAtNight:
     ) -> None:
         number = numbers(world)[0]
         night_owl = await colleague(stage, printed, Role.MANAGER)
-        await wishes(stage, night_owl, quiet=None)
+        await wishes(night_owl, quiet=None)
         await passes(stage, 8)
         world.parcel(number).stalls()
         await passes(stage, 25)
@@ -196,7 +195,7 @@ class TestAnswers:
     async def test_others_still_hear_when_it_gets_worse(self, stage: Stage, printed: Merchant, world: World) -> None:
         number = numbers(world)[0]
         other = await colleague(stage, printed, Role.MANAGER)
-        await wishes(stage, other, quiet=None)
+        await wishes(other, quiet=None)
         await stalls(stage, world, number)
         await printed.taps("明天再说")
         await passes(stage, 14)
@@ -217,6 +216,7 @@ class TestAnswers:
     ) -> None:
         number = numbers(world)[0]
         other = await colleague(stage, printed, Role.MANAGER)
+        await wishes(other, **ONLY_PARCELS)
         await stalls(stage, world, number)
         assert "有新物流会重新看" in await printed.taps("忽略")
         before = len(printed.messages), len(other.messages)
@@ -323,9 +323,3 @@ async def test_nothing_is_told_twice_however_often_the_program_stops(
 
 async def said(stage: Stage, number: str) -> list[tuple[Rule, int, AlertState]]:
     return [(alert.rule, alert.step, alert.state) for alert in await alerts_of(stage, number)]
-
-
-async def wishes(stage: Stage, merchant: Merchant, **wanted: object) -> None:
-    kept = stage.app.desk.kept
-    to = Address("room", merchant.peer)
-    await kept.database.apply(kept.subscribers.wish(to, Wishes(**wanted)))  # type: ignore[arg-type]
