@@ -429,3 +429,5 @@ CREATE TABLE after_sales (
 );
 
 CREATE INDEX orders_to_ship ON orders (shop, ship_by) WHERE status = 'waiting';
+
+CREATE INDEX orders_by_age ON orders (shop, confirmed_at);
