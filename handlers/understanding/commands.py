@@ -7,6 +7,7 @@ from typing import Any
 
 from core.clock import DAY, day_of
 from core.couriers.base import Courier
+from handlers.understanding.about_alerts import SLOTS, VERBS, alert_slots, receiver_slots
 from handlers.understanding.normalise import normalise
 
 _ORDER = re.compile(r"(?<!\d)\d{6}-\d{15}(?!\d)")  # Pinduoduo's form
@@ -19,6 +20,7 @@ _COUNT = re.compile(
 _VERBS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
     (intent, re.compile(pattern))
     for intent, pattern in (
+        *VERBS,
         ("help", r"帮助|怎么|能做什么|什么功能|哪些功能|help|^/start$|how do i|what can you"),
         ("language", r"^(?:/?language )?(?:英文|english|中文|chinese)$"),
         ("stop_batch", r"^(?:停|停止|停下|stop|别打了|先停)"),
@@ -72,12 +74,13 @@ def _kept(intent: str, slots: Mapping[str, Any], heard: str) -> dict[str, Any]:
     if intent == "language":
         return {"language": "en" if re.search("英文|english", heard) else "zh"}
     wanted: dict[str, tuple[str, ...]] = {
+        **SLOTS,
         "print_orders": ("day", "start", "end", "courier", "count", "orders"),
         "bind_courier": ("courier",),
         "reprint": ("orders", "tracking"),
         "reissue": ("orders", "tracking"),
         "void": ("orders", "tracking"),
-        "track": ("orders", "tracking"),
+        "track": ("orders", "tracking", "recipient", "phone_tail"),
         "urge": ("orders", "tracking"),
         "intercept": ("orders", "tracking"),
     }
@@ -90,6 +93,8 @@ def _slots(heard: str, now: int, couriers: Iterable[Courier]) -> dict[str, Any]:
     slots |= {key: found for key, found in (("orders", orders), ("tracking", tracking)) if found}
     if count := _COUNT.search(heard):
         slots["count"] = int(count[1] or count[2])
+    slots |= alert_slots(heard)
+    slots |= {} if orders or tracking else receiver_slots(heard)
     named = [courier.code for courier in couriers if any(alias in heard for alias in courier.aliases)]
     if len(named) == 1:
         slots["courier"] = named[0]
