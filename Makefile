@@ -4,7 +4,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c '
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: demo test check bench torture recording clean
+.PHONY: demo test check bench node understand-score torture recording clean
 
 demo: .venv/ready
 	$(BIN)/miandan demo $(ARGS)
@@ -20,6 +20,12 @@ check: .venv/ready-dev
 
 bench: .venv/ready-dev
 	$(BIN)/python -m pytest -m benchmark -s tests/benchmarks
+
+node: .venv/ready-dev
+	$(BIN)/python -m pytest -m node -rs tests/bot
+
+understand-score: .venv/ready-dev
+	$(BIN)/python -m tests.scoring $(ARGS)
 
 torture: .venv/ready-dev
 	$(BIN)/python -m tests.torture $(ARGS)

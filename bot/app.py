@@ -3,17 +3,23 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from bot.backups import Backups, sqlite_file
 from bot.channels.base import Channel
+from bot.composing import Composer
 from bot.config import Settings
+from bot.files import ChannelFiles
+from bot.front_desk import FrontDesk
 from bot.health import Health
+from bot.links import Links
 from bot.listening import Listener
 from bot.metrics import Metrics
 from bot.scheduler import Scheduler, Tick, every
 from bot.sender import Sender
 from bot.turns import Turns
 from bot.workers import Bells, Worker
+from core.apart import Apart
 from core.clock import DAY, HOUR, MINUTE, Clock, SystemClock
 from core.couriers import all_couriers, push_doors
 from core.fulfilment import batch
@@ -21,10 +27,13 @@ from core.fulfilment.tools import Tools
 from core.http import Http, client
 from core.ids import new_id
 from core.labels import Press
+from core.manual import BOOK
 from core.printers import IppPrinter
 from core.pushes import PushDoor
-from core.shops import all_messages, all_shops
+from core.shops import ManualOrders, all_messages, all_shops
+from core.shops.base import ShopPlatform
 from core.sockets import Dial, dialer
+from core.speech import OpenAiSpeech
 from core.storage.database import Database, connect
 from core.storage.migrate import migrate
 from core.storage.repositories import Repositories
@@ -35,6 +44,7 @@ from core.tracking.deadlines import back_fill, guard
 from core.tracking.digests import send_digests
 from core.tracking.drawing import draw_due
 from core.tracking.errands import follow_due
+from core.tracking.looking import look_at_shops
 from core.tracking.matters import watch_after_sales, watch_authorisations, watch_balances
 from core.tracking.messages import sync_due
 from core.tracking.order_news import hear_events, watch_labels
@@ -55,6 +65,8 @@ class App:
 
     desk: Desk
     turns: Turns
+    front_desk: FrontDesk
+    composer: Composer
     workers: tuple[Worker, ...]
     database: Database
     press: Press
@@ -117,43 +129,72 @@ async def build(
     await migrate(opened)
     bells, metrics = Bells(opened, clock), Metrics()
     http.watch = metrics.called
-    kept = repositories(bells, settings.vault(), clock)
+    vault = settings.vault()
+    kept = repositories(bells, vault, clock)
     if not bells.is_shared:
         await kept.let_all_go()
-    tools = _tools(settings, kept, clock, http, press, pause, is_sample=is_sample)
+    shops = {each.code: each for each in all_shops(http, settings.shop_apps(), kept.shops, clock, pause)}
+    tools = _tools(settings, kept, clock, http, press, shops, pause, is_sample=is_sample)
     watch = _watch(settings, tools, _lookout(settings, tools, http))
-    desk = Desk(clock, kept, tools.platforms, tools.couriers, tools, watch.lookout, watch)
+    speech = OpenAiSpeech(http, service) if (service := settings.speech_service()) else None
+    desk = Desk(
+        clock=clock,
+        kept=kept,
+        platforms=shops,
+        couriers=tools.couriers,
+        tools=tools,
+        lookout=watch.lookout,
+        watch=watch,
+        files=ChannelFiles(channels),
+        apart=Apart(),
+        speech=speech,
+    )
     turns = Turns(desk, tools.owner, commands, metrics)
-    sender = Sender(kept, press, clock, channels, tools.owner, metrics)
+    composer = Composer(kept, press, clock, Links(settings.public_url, vault))
+    sender = Sender(composer, channels, tools.owner, metrics)
     scheduler = Scheduler(_ticks(settings, watch), kept, clock, tools.owner)
     by_table = {
-        "inbox": Worker("turns", turns.take_waiting, metrics),
-        "effects": Worker("effects", turns.do_next_effect, metrics, width=8),
-        "batches": Worker("batches", lambda: batch.work_on_next(tools), metrics, width=4),
-        "outbox": Worker("sender", sender.send_due, metrics),
-        "parcels": Worker("polls", lambda: poll_due(desk.lookout), metrics),
-        "order_syncs": Worker("order syncs", lambda: sync_due(desk.lookout), metrics),
-        "order_events": Worker("order events", lambda: hear_events(watch), metrics),
-        "checks": Worker("rules", lambda: check_due(watch), metrics),
-        "cards": Worker("cards", lambda: draw_due(watch), metrics),
+        "inbox": Worker("turns", [turns.take_waiting], metrics),
+        "effects": Worker("effects", [turns.do_next_effect] * 8, metrics),
+        "batches": Worker("batches", [lambda: batch.work_on_next(tools)] * 4, metrics),
+        "outbox": Worker("sender", [partial(sender.send_due, name) for name in channels], metrics),
+        "parcels": Worker("polls", [lambda: poll_due(desk.lookout)], metrics),
+        "order_syncs": Worker("order syncs", [lambda: sync_due(desk.lookout)], metrics),
+        "order_events": Worker("order events", [lambda: hear_events(watch)], metrics),
+        "checks": Worker("rules", [lambda: check_due(watch)], metrics),
+        "cards": Worker("cards", [lambda: draw_due(watch)], metrics),
     }
     bells.ring_for(by_table)
-    others = (
-        Worker("alerts", lambda: tell_due(watch), metrics),
-        Worker("errands", lambda: follow_due(watch), metrics),
-        Worker("ticks", scheduler.do_due, metrics, width=4),
+    workers = (
+        *by_table.values(),
+        Worker("alerts", [lambda: tell_due(watch)], metrics),
+        Worker("errands", [lambda: follow_due(watch)], metrics),
+        Worker("ticks", [scheduler.do_due] * 4, metrics),
     )
-    workers = (*by_table.values(), *others)
-    health = Health(kept, bells, workers, clock)
-    doors = (*push_doors(settings.courier_apps()), *(tracker.pushes for tracker in desk.lookout.trackers))
-    listeners = _listeners(settings, desk, dial)
-    return App(desk, turns, workers, bells, press, http, owns_press, scheduler, health, metrics, doors, listeners)
+    waiting = [name for name, channel in channels.items() if not channel.abilities.pushes]
+    return App(
+        desk=desk,
+        turns=turns,
+        front_desk=FrontDesk(turns, sender, kept, bells),
+        composer=composer,
+        workers=workers,
+        database=bells,
+        press=press,
+        http=http,
+        owns_press=owns_press,
+        scheduler=scheduler,
+        health=Health(kept, bells, workers, clock, waiting),
+        metrics=metrics,
+        push_doors=(*push_doors(settings.courier_apps()), *(each.pushes for each in desk.lookout.trackers)),
+        listeners=_listeners(settings, desk, dial),
+    )
 
 
 def _ticks(settings: Settings, watch: Watch) -> list[Tick]:
     """What the clock begins; see `bot/scheduler.py`."""
-    kept, clock = watch.kept, watch.clock
+    kept, clock, tools = watch.kept, watch.clock, watch.tools
     ticks = [
+        Tick("shops", every(settings.look_minutes * MINUTE), lambda: look_at_shops(tools)),
         Tick("track queries", every(DAY), lambda: forget_queries(kept, clock)),
         Tick("back-fill", every(6 * HOUR), lambda: back_fill(watch)),
         Tick("ship deadlines", every(10 * MINUTE), lambda: guard(watch)),
@@ -164,7 +205,7 @@ def _ticks(settings: Settings, watch: Watch) -> list[Tick]:
         Tick("authorisations", every(HOUR), lambda: watch_authorisations(watch)),
     ]
     if settings.backup_hours and (file := sqlite_file(settings.database)):
-        backups = Backups(file, settings.backup_folder, settings.backup_keep, clock)
+        backups = Backups(file, settings.backup_folder, settings.backup_keep, tools.clock)
         ticks.append(Tick("backup", every(settings.backup_hours * HOUR), backups.make))
     return ticks
 
@@ -175,6 +216,7 @@ def _tools(
     clock: Clock,
     http: Http,
     press: Press,
+    shops: Mapping[str, ShopPlatform],
     pause: Callable[[float], Awaitable[None]],
     *,
     is_sample: bool,
@@ -183,7 +225,7 @@ def _tools(
     return Tools(
         clock=clock,
         kept=kept,
-        platforms={each.code: each for each in all_shops(http, settings.shop_apps(), kept.shops, clock, pause)},
+        platforms={**shops, BOOK: ManualOrders(kept.manual_orders, clock)},
         couriers=couriers,
         press=press,
         herald=BatchNews(kept.outbox, clock, couriers),

@@ -1,23 +1,33 @@
-"""The command line."""
+"""The command line. Every command loads what it needs and nothing else: reading one text must not start a program."""
 
-import asyncio
 import sys
+from collections.abc import Coroutine
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
 import typer
-from pydantic import ValidationError
 
-from bot import logs
-from bot.config import Settings
 from core.clock import SystemClock
+
+if TYPE_CHECKING:
+    from bot.config import Settings
 
 cli = typer.Typer(
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,  # they may show what a variable holds
-    help="面单 Miandan: a courier assistant in a merchant's chat.",
 )
+Result = TypeVar("Result")
+_LOGS_NOTHING = {"understand", "recipient", "courier"}
+
+
+@cli.callback()
+def prepare(context: typer.Context) -> None:
+    """面单 Miandan: a courier assistant in a merchant's chat."""
+    if context.invoked_subcommand not in _LOGS_NOTHING:
+        from bot import logs  # noqa: PLC0415 - see the top
+
+        logs.configure()
 
 
 @cli.command()
@@ -31,7 +41,7 @@ def demo(
     """Talk with Miandan in this terminal, against a pretend world. Reads one message a line."""
     from bot.demo import demo as talk  # noqa: PLC0415 - the sandbox is loaded only where it is used
 
-    asyncio.run(talk(orders=orders, seed=seed, out=out, bound=bound))
+    _run(talk(orders=orders, seed=seed, out=out, bound=bound))
 
 
 @cli.command()
@@ -40,18 +50,24 @@ def serve(
     port: Annotated[int, typer.Option(min=1, max=65_535, help="Where to listen.")] = 8600,
     world: Annotated[str, typer.Option(help="Address of a served sandbox that stands for every outside service.")] = "",
 ) -> None:
-    """Be a Telegram bot: MIANDAN_TELEGRAM_TOKEN in the environment is all the set-up there is."""
-    from bot.serve import serve as run  # noqa: PLC0415 - the other commands need no Telegram
+    """Be on every channel that is configured: Telegram, WeCom, a WeCom bot, a WeChat Official Account."""
+    from bot.serve import serve as run  # noqa: PLC0415 - the other commands need no channels
 
-    settings = _in_sandbox(world) if world else Settings()
-    if not settings.telegram_token.get_secret_value():
-        typer.echo("MIANDAN_TELEGRAM_TOKEN is not set. Get a token from @BotFather on Telegram.", err=True)
-        raise typer.Exit(2)
-    asyncio.run(run(settings, host=host, port=port))
+    _run(run(_settings(world), host=host, port=port))
 
 
-def _in_sandbox(world: str) -> Settings:
-    """The settings from the environment, with the sandbox's own credentials for every service."""
+def _run(work: Coroutine[Any, Any, Result]) -> Result:
+    import asyncio  # noqa: PLC0415 - see the top
+
+    return asyncio.run(work)
+
+
+def _settings(world: str = "") -> "Settings":
+    """The settings from the environment; for a served sandbox with its own credentials for every service."""
+    from bot.config import Settings  # noqa: PLC0415 - see the top
+
+    if not world:
+        return Settings()
     from bot.demo import SANDBOX_CREDENTIALS  # noqa: PLC0415 - the sandbox is loaded only where it is used
 
     return Settings(world=world).model_copy(update=dict(SANDBOX_CREDENTIALS))
@@ -62,6 +78,9 @@ def sandbox(
     port: Annotated[int, typer.Option(min=1, max=65_535, help="Where to listen on loopback.")] = 8700,
     orders: Annotated[int, typer.Option(min=0, max=20_000, help="How many orders wait today.")] = 120,
     seed: Annotated[int, typer.Option(help="The same seed makes the same world.")] = 7,
+    program: Annotated[
+        str, typer.Option(help="Where `miandan serve` listens, for WeChat's calls.")
+    ] = "http://127.0.0.1:8600",
 ) -> None:
     """Serve the pretend world on loopback, each service under its host name, controls under /world."""
     import uvicorn  # noqa: PLC0415 - the other commands do not serve
@@ -70,17 +89,25 @@ def sandbox(
     from bot.sandbox.world import World  # noqa: PLC0415 - the same
 
     world = World(seed=seed, orders=orders, clock=WorldClock.ticking())
-    uvicorn.run(world.app, host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=2)
+    world.program = program
+    uvicorn.run(
+        world.app,
+        host="127.0.0.1",
+        port=port,
+        log_level="warning",
+        ws="websockets-sansio",
+        timeout_graceful_shutdown=2,
+    )
 
 
 @cli.command()
 def migrate() -> None:
     """Bring the database to today's schema; a SQLite file is backed up beside itself first."""
-    applied = asyncio.run(_migrate(Settings()))
+    applied = _run(_migrate(_settings()))
     typer.echo("\n".join(f"applied {name}" for name in applied) or "nothing to do")
 
 
-async def _migrate(settings: Settings) -> list[str]:
+async def _migrate(settings: "Settings") -> list[str]:
     from core.storage.database import connect  # noqa: PLC0415 - see above
     from core.storage.migrate import migrate as bring_up  # noqa: PLC0415 - see above
 
@@ -98,7 +125,7 @@ def backup(
     """Copy the SQLite file, also while the program runs. The sealing key is not in the copy: keep it elsewhere."""
     from bot.backups import Backups, dump_command, sqlite_file  # noqa: PLC0415 - see above
 
-    settings = Settings()
+    settings = _settings()
     file = sqlite_file(settings.database)
     if file is None:
         typer.echo(f"PostgreSQL makes its own backups. Run: {dump_command(settings.database)}", err=True)
@@ -107,11 +134,11 @@ def backup(
         typer.echo(f"There is no database at {file} yet. Check MIANDAN_DATABASE.", err=True)
         raise typer.Exit(1)
     keep = 0 if to else settings.backup_keep  # in a folder of the operator's choice nothing is deleted
-    made = asyncio.run(Backups(file, to or settings.backup_folder, keep, SystemClock()).make())
+    made = _run(Backups(file, to or settings.backup_folder, keep, SystemClock()).make())
     typer.echo(f"{made}\nThe sealing key is not in it. Keep {_key(settings)} apart from this file.")
 
 
-def _key(settings: Settings) -> str:
+def _key(settings: "Settings") -> str:
     return "MIANDAN_KEY" if settings.key.get_secret_value() else str(settings.key_file)
 
 
@@ -121,7 +148,7 @@ def restore(file: Annotated[Path, typer.Argument(help="A copy that `miandan back
     from bot.backups import sqlite_file  # noqa: PLC0415 - see above
     from core.storage.backup import restore as put_back  # noqa: PLC0415 - see above
 
-    settings = Settings()
+    settings = _settings()
     database = sqlite_file(settings.database)
     if database is None:
         typer.echo("MIANDAN_DATABASE names a PostgreSQL database. Restore it with pg_restore.", err=True)
@@ -135,21 +162,52 @@ def doctor(
     world: Annotated[str, typer.Option(help="Address of a served sandbox that stands for every outside service.")] = "",
 ) -> None:
     """Say what is missing or wrong with this installation, and what to do. Exit 0 when all is well."""
+    from pydantic import ValidationError  # noqa: PLC0415 - see above
+
     from bot.doctor import examine, settings_findings  # noqa: PLC0415 - see above
 
     try:
-        settings = _in_sandbox(world) if world else Settings()
+        settings = _settings(world)
     except ValidationError as error:
         findings = settings_findings(error)
     else:
-        findings = asyncio.run(examine(settings, SystemClock()))
+        findings = _run(examine(settings, SystemClock()))
     typer.echo("\n".join(finding.line for finding in findings))
     raise typer.Exit(0 if all(finding.is_well for finding in findings) else 1)
 
 
+_Text = Annotated[str | None, typer.Argument(help="Without it, JSON lines are read from standard input.")]
+
+
+@cli.command()
+def understand(
+    text: _Text = None,
+    now: Annotated[str, typer.Option(help="When it is said, ISO, in Shanghai; else the present.")] = "",
+) -> None:
+    """What a message wants: {"id","text","now"} → {"id","intent","slots","ask"}."""
+    from bot import reading  # noqa: PLC0415 - see above
+
+    raise typer.Exit(reading.answer(reading.understood, text, now=now))
+
+
+@cli.command()
+def recipient(text: _Text = None) -> None:
+    """Who a pasted address names: {"id","text"} → {"id","name","phone","extension","province","city",…}."""
+    from bot import reading  # noqa: PLC0415 - see above
+
+    raise typer.Exit(reading.answer(reading.recipient, text))
+
+
+@cli.command()
+def courier(number: _Text = None) -> None:
+    """Whose waybill number this is: {"id","text"} → {"id","courier","sure"}."""
+    from bot import reading  # noqa: PLC0415 - see above
+
+    raise typer.Exit(reading.answer(reading.courier, number))
+
+
 def main() -> None:
     """`miandan`."""
-    logs.configure()
     try:
         cli()
     except Exception as error:

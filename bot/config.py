@@ -13,6 +13,7 @@ from core.couriers import CourierApps
 from core.couriers.zto import ZtoApp
 from core.shops import ShopApps
 from core.shops.pinduoduo import PinduoduoApp
+from core.speech import SpeechService
 from core.trackers import Kuaidi100App
 from core.vault import BadKey, Vault, key_file, parse_key
 
@@ -45,8 +46,40 @@ class Settings(BaseSettings):
     printer: str = Field("", description="ipp://… of a label printer; empty: labels go into the chat")
     timeout: float = Field(15.0, gt=0, le=20, description="seconds one phase of an outside call may take")
     crowd: int = Field(8, ge=1, le=32, description="courier calls at the same time")
+    speech_url: str = Field(
+        "", description="an OpenAI-compatible service that hears voice messages, ending in /v1; empty: nobody does"
+    )
+    speech_key: SecretStr = Field(SecretStr(""), description="its key")
+    speech_model: str = Field("whisper-1", description="its model")
     telegram_token: SecretStr = Field(SecretStr(""), description="the bot's token from @BotFather")
     telegram_webhook: bool = Field(False, description="have updates pushed to `public_url`/telegram instead of polling")
+    wecom_corp_id: str = Field("", description="企业 ID, from 我的企业 in WeCom's console")
+    wecom_agent_id: int = Field(0, description="AgentId of the application in WeCom")
+    wecom_secret: SecretStr = Field(SecretStr(""), description="Secret of the application")
+    wecom_token: SecretStr = Field(SecretStr(""), description="Token of 接收消息, whose URL is `public_url`/wecom")
+    wecom_aes_key: SecretStr = Field(SecretStr(""), description="EncodingAESKey of 接收消息")
+    wecom_markdown: bool = Field(False, description="send texts as markdown, which the WeChat plug-in does not show")
+    wecom_bot_id: str = Field("", description="Bot ID of a WeCom 智能机器人 in long-connection mode; needs no address")
+    wecom_bot_secret: SecretStr = Field(SecretStr(""), description="Secret of the 智能机器人")
+    official_account_app_id: str = Field("", description="AppID of the Official Account (公众号)")
+    official_account_secret: SecretStr = Field(SecretStr(""), description="AppSecret of the Official Account")
+    official_account_token: SecretStr = Field(
+        SecretStr(""), description="Token of 服务器配置, whose URL is `public_url`/official_account"
+    )
+    official_account_aes_key: SecretStr = Field(
+        SecretStr(""), description="EncodingAESKey in safe mode; empty: messages come in plain text"
+    )
+    official_account_may_push: bool = Field(
+        False, description="whether the account holds the right to customer messages (certified accounts)"
+    )
+    official_account_taps: bool = Field(True, description="draw choices as lines to tap; off: as numbers to reply with")
+    official_account_menu: bool = Field(True, description="put the main commands into the account's menu")
+    official_account_template: str = Field(
+        "", description="template that tells of news when nothing else may be pushed"
+    )
+    official_account_template_fields: str = Field(
+        '{"thing1": "{what}", "time2": "{when}"}', description="the template's fields, as JSON"
+    )
     pinduoduo_client_id: str = Field("", description="the app's client_id on Pinduoduo's open platform")
     pinduoduo_client_secret: SecretStr = Field(SecretStr(""), description="the app's client_secret")
     pinduoduo_may_decrypt: bool = Field(True, description="whether the app holds the right to plain receivers")
@@ -56,6 +89,7 @@ class Settings(BaseSettings):
     pinduoduo_messages: bool = Field(
         False, description="listen to Pinduoduo's message service; subscribe the app to its topics in the console first"
     )
+    look_minutes: int = Field(10, ge=1, le=720, description="minutes between two looks for what changed in the shops")
     zto_app_key: str = Field("", description="the app's appKey on ZTO's open platform")
     zto_app_secret: SecretStr = Field(SecretStr(""), description="the app's appSecret")
     kuaidi100_customer: str = Field("", description="the customer number of Kuaidi100's console")
@@ -115,6 +149,8 @@ class Settings(BaseSettings):
     def _can_be_pushed_to(self) -> Self:
         if self.telegram_webhook and not self.public_url.startswith("https://"):
             raise ValueError("MIANDAN_TELEGRAM_WEBHOOK needs MIANDAN_PUBLIC_URL to begin with https://")
+        if self.track_pushes and not self.world and not self.public_url.startswith("https://"):
+            raise ValueError("MIANDAN_TRACK_PUSHES needs MIANDAN_PUBLIC_URL to begin with https://")
         return self
 
     def rest_days(self) -> tuple[Period, ...]:
@@ -150,3 +186,9 @@ class Settings(BaseSettings):
     def courier_apps(self) -> CourierApps:
         """Who we are to the couriers."""
         return CourierApps(ZtoApp(self.zto_app_key, self.zto_app_secret.get_secret_value()))
+
+    def speech_service(self) -> SpeechService | None:
+        """Who hears voice messages."""
+        if not self.speech_url:
+            return None
+        return SpeechService(self.speech_url, self.speech_model, self.speech_key.get_secret_value())

@@ -18,8 +18,13 @@ from bot.sandbox.browser import ConsentRefused
 from bot.sandbox.clock import WorldClock
 from bot.sandbox.kuaidi100.service import CUSTOMER as KUAIDI100_CUSTOMER
 from bot.sandbox.kuaidi100.service import KEY as KUAIDI100_KEY
+from bot.sandbox.official_account import service as official_account
 from bot.sandbox.pinduoduo.service import CLIENT_ID, CLIENT_SECRET
+from bot.sandbox.speech import KEY as SPEECH_KEY
 from bot.sandbox.telegram.service import TOKEN as TELEGRAM_TOKEN
+from bot.sandbox.wecom import service as wecom
+from bot.sandbox.wecom.messages import AGENT
+from bot.sandbox.wecom_bot import service as wecom_bot
 from bot.sandbox.world import World
 from bot.sandbox.zto.service import APP as ZTO_APP
 from core.http import Http, client
@@ -39,6 +44,20 @@ SANDBOX_CREDENTIALS: Mapping[str, object] = {
     "kuaidi100_customer": KUAIDI100_CUSTOMER,
     "kuaidi100_key": SecretStr(KUAIDI100_KEY),
     "telegram_token": SecretStr(TELEGRAM_TOKEN),
+    "speech_url": "https://speech.sandbox/v1",
+    "speech_key": SecretStr(SPEECH_KEY),
+    "wecom_corp_id": wecom.CORP,
+    "wecom_agent_id": AGENT,
+    "wecom_secret": SecretStr(wecom.SECRET),
+    "wecom_token": SecretStr(wecom.SEAL.token),
+    "wecom_aes_key": SecretStr(wecom.SEAL.aes_key),
+    "wecom_bot_id": wecom_bot.BOT_ID,
+    "wecom_bot_secret": SecretStr(wecom_bot.SECRET),
+    "official_account_app_id": official_account.APP_ID,
+    "official_account_secret": SecretStr(official_account.SECRET),
+    "official_account_token": SecretStr(official_account.SEAL.token),
+    "official_account_aes_key": SecretStr(official_account.SEAL.aes_key),
+    "official_account_may_push": True,
 }
 """What the pretend world's services know us by."""
 
@@ -106,10 +125,12 @@ async def _talk(app: App, screen: Console, *, bound: bool) -> None:
 
 
 async def hear(app: App, screen: Console, said: str) -> None:
-    """One line of the merchant's: the number of a link opens it, everything else is said."""
+    """One line of the merchant's: the number of a link opens it, a file's path sends it, everything else is said."""
     if not await screen.opened(said):
         screen.heard(said)
-        await app.turns.receive(Incoming(console.NAME, console.PEER, new_id(), text=said))
+        file = console.file_in(said)
+        text = "" if file else said
+        await app.turns.receive(Incoming(console.NAME, console.PEER, new_id(), text=text, attachment=file))
     await app.quiet()
 
 

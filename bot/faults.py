@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from bot.channels.telegram import TokenRefused
+from bot.channels.base import ChannelRefused
 from core.storage.backup import NotABackup
 from core.storage.migrate import NewerDatabase
 from core.storage.sqlite import FileInUse
@@ -33,7 +33,7 @@ _WORDS: Mapping[type[Exception], Callable[[Any], str]] = {
     ),
     NotABackup: lambda error: f"{error} is no whole backup that this version can read. Choose another one.",
     BadKey: lambda _: "The sealing key is not 32 bytes in base64. Check MIANDAN_KEY and the key file.",
-    TokenRefused: lambda _: TokenRefused.__doc__ or "",
+    ChannelRefused: str,
     UnicodeDecodeError: lambda _: "A file that should be text is not UTF-8. Check .env and the key file.",
 }
 

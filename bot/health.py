@@ -32,8 +32,12 @@ class Report:
 class Health:
     """Looks after one running program."""
 
-    def __init__(self, kept: Repositories, bells: Bells, workers: Sequence[Worker], clock: Clock) -> None:
+    def __init__(
+        self, kept: Repositories, bells: Bells, workers: Sequence[Worker], clock: Clock, patient: Sequence[str] = ()
+    ) -> None:
+        """`patient`: channels that only answer, where messages wait for as long as the merchant is silent."""
         self._kept = kept
+        self._patient = patient
         self._bells = bells
         self._workers = workers
         self._clock = clock
@@ -49,7 +53,7 @@ class Health:
             problems.append(f"the database did not take a commit: {failure}")
         try:
             async with asyncio.timeout(_PATIENCE):
-                starving = await self._kept.backlog.starving(self._clock.now())
+                starving = await self._kept.backlog.starving(self._clock.now(), self._patient)
         except Exception as error:  # noqa: BLE001 - whatever it is, the database did not answer
             return Report((*problems, f"the database does not answer: {type(error).__name__}"), {}, self.outside())
         late = {name: lying // SECOND for name, lying in starving.items()}

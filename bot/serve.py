@@ -1,67 +1,78 @@
-"""`miandan serve`: the program on Telegram, with the web routes beside it, until it is asked to stop."""
+"""`miandan serve`: the program on every configured channel, with the web routes beside it, until it is stopped."""
 
 import asyncio
 import contextlib
-import hashlib
-import hmac
 import signal
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import structlog
 import uvicorn
 
+from bot import configured
 from bot.app import App, build
-from bot.channels.base import ChannelBusy
-from bot.channels.telegram import NAME, Telegram
+from bot.channels.base import ChannelBusy, ChannelRefused, ServedChannel
 from bot.config import Settings
 from bot.web import web
-from handlers.menu import COMMANDS, Command
+from core.clock import SystemClock
+from core.http import Http, client
+from core.storage.database import connect
+from core.storage.migrate import migrate
+from core.storage.repositories import Repositories
+from handlers.errors import unforeseen
+from handlers.menu import COMMANDS
 from handlers.texts import text
 
 log = structlog.get_logger()
+_AFTER_FAILURE = 3.0  # seconds until a channel that broke, or was not reached, is tried again
+_AFTER_REFUSAL = 60.0
+_SHOWN = ("print_orders", "bind_shop", "bind_courier", "reprint", "track", "help")  # what a merchant thinks of first
 
 
 async def serve(settings: Settings, *, host: str, port: int) -> None:
-    """Run until SIGINT or SIGTERM; then finish what is in hand, at most eight seconds, and leave the rest in order."""
-    channel = Telegram(settings.telegram_token.get_secret_value(), world=settings.world)
-    app = await build(settings, {NAME: channel}, is_sample=bool(settings.world))
+    """Run until SIGINT or SIGTERM; then finish what is in hand, at most eight seconds, and leave the rest in order.
+
+    Raises `ChannelRefused` where a channel cannot be.
+    """
+    configured.named(settings)
+    clock, http = SystemClock(), Http(client(world=settings.world or None, timeout=settings.timeout))
+    database = await connect(settings.database)
+    await migrate(database)
+    channels = configured.channels(settings, http, clock, Repositories(database, settings.vault(), clock))
+    by_name = {channel.name: channel for channel in channels}
+    app = await build(settings, by_name, clock=clock, http=http, database=database, is_sample=bool(settings.world))
     try:
-        name = await _opened(channel)
+        names = {channel.name: await _opened(channel) for channel in channels}
         app.start()
-        await _until_asked_to_stop(settings, app, channel, f"@{name}", (host, port))
+        await _until_asked_to_stop(settings, app, channels, names, (host, port))
     finally:
         await app.close()
-        await channel.close()
+        await asyncio.gather(*(channel.close() for channel in channels))
 
 
 async def _until_asked_to_stop(
-    settings: Settings, app: App, channel: Telegram, name: str, listen_at: tuple[str, int]
+    settings: Settings, app: App, channels: Sequence[ServedChannel], names: dict[str, str], listen_at: tuple[str, int]
 ) -> None:
-    secret = _webhook_secret(settings) if settings.telegram_webhook else ""
-    site = web(app, channel, secret, settings.metrics_token.get_secret_value())
+    site = web(app, channels, settings.metrics_token.get_secret_value())
     host, port = listen_at
-    server = _Server(uvicorn.Config(site, host, port, log_config=None, access_log=False, timeout_graceful_shutdown=2))
+    server = _Server(
+        uvicorn.Config(site, host, port, ws="none", log_config=None, access_log=False, timeout_graceful_shutdown=2)
+    )
     for wish in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(wish, server.leave)
-    news = asyncio.create_task(_listen(settings, app, channel, secret), name="telegram news")
-    app.health.listening = lambda: bool(secret) or not news.done()
-    app.health.outside = lambda: channel.trouble
-    print(f"{name} is listening; web on http://{host}:{port}", flush=True)  # noqa: T201 - the one line of a server's start
+    listeners = [
+        asyncio.create_task(_listen(app, channel, is_open=bool(names[channel.name])), name=f"{channel.name} news")
+        for channel in channels
+    ]
+    app.health.listening = lambda: not any(map(_has_broken, listeners))
+    app.health.outside = lambda: _trouble(channels)
+    told = ", ".join(names[channel.name] or f"{channel.name} (not reached yet)" for channel in channels)
+    print(f"{told}: listening; web on http://{host}:{port}", flush=True)  # noqa: T201 - the one line of a server's start
     try:
         await server.serve()
     finally:
-        news.cancel()
-        await asyncio.gather(news, return_exceptions=True)
-
-
-async def _opened(channel: Telegram) -> str:
-    """The bot's name, as soon as Telegram can be reached. Raises `TokenRefused`."""
-    while True:
-        try:
-            return await channel.open(_menu())
-        except ChannelBusy as busy:
-            log.warning("Telegram cannot be reached; trying again", seconds=busy.seconds)
-            await asyncio.sleep(busy.seconds)
+        for listener in listeners:
+            listener.cancel()
+        await asyncio.gather(*listeners, return_exceptions=True)
 
 
 class _Server(uvicorn.Server):
@@ -77,25 +88,45 @@ class _Server(uvicorn.Server):
         self.should_exit = True
 
 
-async def _listen(settings: Settings, app: App, channel: Telegram, secret: str) -> None:
-    if secret:
-        await channel.listen_at(f"{settings.public_url}/telegram", secret)
-    else:
-        await channel.poll(app.turns.receive)
+async def _opened(channel: ServedChannel) -> str:
+    """Who we are there; "" while it cannot be reached. Raises `ChannelRefused`."""
+    try:
+        return await channel.open(_menu())
+    except ChannelBusy as busy:
+        log.warning("the channel cannot be reached; trying again", channel=channel.name, seconds=busy.seconds)
+        channel.trouble = "it cannot be reached"
+        return ""
+
+
+async def _listen(app: App, channel: ServedChannel, *, is_open: bool) -> None:
+    """A channel that cannot be reached, or breaks, does not take the others with it."""
+    while True:
+        try:
+            while not is_open:
+                await asyncio.sleep(_AFTER_FAILURE)
+                is_open = bool(await _opened(channel))
+                channel.trouble = "" if is_open else channel.trouble
+            await channel.listen(app.turns.receive)
+        except ChannelRefused as refused:
+            log.warning("the channel refuses us", channel=channel.name, hint=str(refused))
+            channel.trouble = str(refused)
+            await asyncio.sleep(_AFTER_REFUSAL)
+        except Exception as error:  # noqa: BLE001 - logged, and listened to again
+            unforeseen("channel broke", error, channel=channel.name)
+            await asyncio.sleep(_AFTER_FAILURE)
+        else:
+            return
+
+
+def _has_broken(listener: asyncio.Task[None]) -> bool:
+    """Those of channels that call us end by themselves, and well."""
+    return listener.done() and (listener.cancelled() or listener.exception() is not None)
+
+
+def _trouble(channels: Sequence[ServedChannel]) -> str:
+    return "; ".join(f"{channel.name}: {channel.trouble}" for channel in channels if channel.trouble)
 
 
 def _menu() -> dict[str, str]:
-    """The commands that Telegram shows: those a merchant would think of first."""
-    return {
-        command.intent: text("zh", f"commands.{command.intent}") for command in COMMANDS.values() if _is_shown(command)
-    }
-
-
-def _is_shown(command: Command) -> bool:
-    return command.intent in {"print_orders", "bind_shop", "bind_courier", "reprint", "track", "help"}
-
-
-def _webhook_secret(settings: Settings) -> str:
-    """Follows from the token, so that every process of an installation expects the same."""
-    token = settings.telegram_token.get_secret_value().encode()
-    return hmac.new(token, b"miandan webhook", hashlib.sha256).hexdigest()
+    """The commands that a channel's menu shows."""
+    return {intent: text("zh", f"commands.{intent}") for intent in _SHOWN if intent in COMMANDS}

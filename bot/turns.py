@@ -8,6 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from bot.links import FORM_LIFE
 from bot.metrics import Metrics
 from core.clock import MINUTE, SECOND
 from core.ids import new_id
@@ -17,13 +18,13 @@ from core.storage.chats import Waiting
 from core.storage.conversations import Effect
 from core.storage.database import Conflict, Statement
 from core.storage.merchants import Member
-from handlers import texts
+from handlers import hearing, texts
 from handlers.desk import Desk
 from handlers.dispatch import Turn
 from handlers.errors import error_text, unforeseen
 from handlers.journal import State
 from handlers.menu import COMMANDS, Command
-from handlers.messages import Incoming, Outgoing
+from handlers.messages import Attachment, Incoming, Outgoing
 from handlers.post import BUTTONS, post
 from handlers.talk import Talk, perform_work
 
@@ -62,12 +63,30 @@ class Turns:
         to = await self._kept.visits.whose(state, now)
         if to is None:
             return False
-        incoming = Incoming(to.channel, to.peer, f"visit:{state}", returned=returned)
-        body = _INCOMING.dump_json(incoming).decode()
+        return await self._brought_back(to, f"visit:{state}", returned, self._kept.visits.returned(state))
+
+    async def fill_in(self, token: str, typed: str) -> bool:
+        """A merchant filled a form; False when it is unknown, too old or filled already."""
+        form = await self._kept.forms.find(token, self._desk.clock.now())
+        if form is None or not form.is_open:
+            return False
+        returned = {"state": token, "typed": typed}
+        return await self._brought_back(form.to, f"form:{token}", returned, self._kept.forms.filled(token))
+
+    async def ask_again(self, token: str) -> bool:
+        """A merchant came too late and wants a new form, in the chat; False when the old one is not known any more."""
+        form = await self._kept.forms.find(token, self._desk.clock.now())
+        if form is None or form.is_open:
+            return False
+        returned = {"state": token, "again": "yes"}
+        return await self._brought_back(form.to, f"form:{token}", returned, self._kept.forms.filled(token))
+
+    async def _brought_back(self, to: Address, uid: str, returned: dict[str, str], used: Statement) -> bool:
+        """One more message, in the commit that uses the link up; False when another one was faster."""
+        body = _INCOMING.dump_json(Incoming(to.channel, to.peer, uid, returned=returned)).decode()
+        received = self._kept.inbox.receive(to, uid, body, self._desk.clock.now())
         try:
-            await self._kept.database.apply(
-                self._kept.visits.returned(state), self._kept.inbox.receive(to, incoming.uid, body, now)
-            )
+            await self._kept.database.apply(used, received)
         except Conflict:
             return False
         return True
@@ -110,6 +129,8 @@ class Turns:
             self._kept.conversations.save(to, version, _STATE.dump_json(turn.talk.state).decode(), now),
             *self._posted(to, turn.talk.outgoing, now),
             *self._begun(to, turn.talk, now),
+            *self._heard(to, turn.hears, now),
+            *self._asked(to, turn.talk, now),
         ]
 
     def _posted(self, to: Address, messages: Iterable[Outgoing], now: int) -> list[Statement]:
@@ -119,6 +140,15 @@ class Turns:
         """The work and the visit that the conversation waits for."""
         begun = [self._kept.effects.add(Effect(talk.effect[0], to, talk.effect[1]), now)] if talk.effect else []
         return [*begun, self._kept.visits.expect(talk.visit, to, now + _VISIT)] if talk.visit else begun
+
+    def _heard(self, to: Address, attachment: Attachment | None, now: int) -> list[Statement]:
+        """A voice message is listened to beside whatever the conversation waits for."""
+        return [self._kept.effects.add(Effect(new_id(), to, hearing.work_of(attachment)), now)] if attachment else []
+
+    def _asked(self, to: Address, talk: Talk, now: int) -> list[Statement]:
+        """The forms that may be filled instead of typing into the chat."""
+        asked = [each for each in talk.outgoing if each.form]
+        return [part for each in asked for part in self._kept.forms.expect(each.form, to, each.text, now + FORM_LIFE)]
 
     def _given_up(self, waiting: Waiting, error: Exception) -> list[Statement]:
         """The merchant gets a reference instead of an answer, and the conversation is over: it may be what broke."""
@@ -150,12 +180,20 @@ class Turns:
             return False
         heart = asyncio.create_task(self._beat(effect), name=f"lease of effect {effect.id}")
         try:
-            result = await self._perform(effect)
+            incoming = await self._done(effect)
         finally:
             heart.cancel()
             await asyncio.gather(heart, return_exceptions=True)
-        await self._report(effect, result)
+        await self._report(effect, incoming)
         return True
+
+    async def _done(self, effect: Effect) -> Incoming:
+        """Do the work; what comes of it comes in as one more message."""
+        uid = f"effect:{effect.id}"
+        if attachment := hearing.asked_for(effect.key):
+            return await hearing.listen(self._desk, effect.to, uid, attachment)
+        result = await self._perform(effect)
+        return Incoming(effect.to.channel, effect.to.peer, uid, effect=effect.id, result=result)
 
     async def _perform(self, effect: Effect) -> dict[str, Any] | None:
         _, kept = await self._kept.conversations.load(effect.to)
@@ -166,9 +204,8 @@ class Turns:
             return None  # the conversation was left meanwhile, or an upgrade removed it
         return await perform_work(self._desk, member, state, effect.key, command)
 
-    async def _report(self, effect: Effect, result: dict[str, Any] | None) -> None:
-        """The result comes back as one more message, in the commit that ends the work."""
-        incoming = Incoming(effect.to.channel, effect.to.peer, f"effect:{effect.id}", effect=effect.id, result=result)
+    async def _report(self, effect: Effect, incoming: Incoming) -> None:
+        """The result comes in with the commit that ends the work."""
         body, now = _INCOMING.dump_json(incoming).decode(), self._desk.clock.now()
         try:
             await self._kept.database.apply(

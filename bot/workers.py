@@ -2,8 +2,8 @@
 
 import asyncio
 import contextlib
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 from bot.metrics import Metrics
 from core.clock import MINUTE, Clock
@@ -15,24 +15,27 @@ _AFTER_FAILURE = 1.0  # seconds
 _FRESH = 1 * MINUTE  # how long a failed commit is told: on a full disk small commits still succeed in between
 
 
-class Worker:
-    """Runs `step` again and again while it finds something to do, in `width` loops side by side."""
+Step: TypeAlias = Callable[[], Awaitable[bool]]
+"""Does one piece of work, and tells whether there was one."""
 
-    def __init__(self, name: str, step: Callable[[], Awaitable[bool]], metrics: Metrics, width: int = 1) -> None:
-        """`step` does one piece of work and tells whether there was one."""
+
+class Worker:
+    """Runs each of its steps again and again while it finds something to do, in loops side by side."""
+
+    def __init__(self, name: str, steps: Sequence[Step], metrics: Metrics) -> None:
+        """A loop for each step; the same step several times is several loops over the same work."""
         self.name = name
-        self._step = step
+        self._steps = steps
         self._metrics = metrics
-        self._width = width
-        self._bells = [asyncio.Event() for _ in range(width)]
-        self._resting = [asyncio.Event() for _ in range(width)]
+        self._bells = [asyncio.Event() for _ in steps]
+        self._resting = [asyncio.Event() for _ in steps]
         self._tasks: list[asyncio.Task[None]] = []
         self._closing = False
 
     def start(self) -> None:
         """Begin."""
-        names = (f"{self.name} {place}" for place in range(self._width))
-        self._tasks = [asyncio.create_task(self._loop(n), name=name) for n, name in enumerate(names)]
+        loops = zip(self._steps, self._bells, self._resting, strict=True)
+        self._tasks = [asyncio.create_task(self._loop(*each), name=f"{self.name} {n}") for n, each in enumerate(loops)]
 
     def wake(self) -> None:
         """There may be something to do."""
@@ -68,12 +71,11 @@ class Worker:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _loop(self, place: int) -> None:
-        bell, resting = self._bells[place], self._resting[place]
+    async def _loop(self, step: Step, bell: asyncio.Event, resting: asyncio.Event) -> None:
         while not self._closing:
             bell.clear()
             try:
-                while await self._worked() and not self._closing:
+                while await self._worked(step) and not self._closing:
                     pass
             except Exception as error:  # noqa: BLE001 - a worker outlives every failure; the row it failed on is retried
                 unforeseen("worker failed", error, worker=self.name)
@@ -85,9 +87,9 @@ class Worker:
                 async with asyncio.timeout(_LOOK_ANYWAY):
                     await bell.wait()
 
-    async def _worked(self) -> bool:
+    async def _worked(self, step: Step) -> bool:
         with self._metrics.step(self.name) as worked:
-            worked.append(await self._step())
+            worked.append(await step())
         return worked[0]
 
 
@@ -99,6 +101,7 @@ class Bells:
         self._workers: Mapping[str, Worker] = {}
         self._clock = clock
         self._failed = ("", 0)  # what went wrong, and when
+        self.next_commit = asyncio.Event()  # set by it, and then replaced by another one
         self.is_shared = database.is_shared
         self.skip_locked = database.skip_locked
         self.migration_lock = database.migration_lock
@@ -126,8 +129,10 @@ class Bells:
         except Exception as error:
             self._failed = (type(error).__name__, self._clock.now())
             raise
+        committed, self.next_commit = self.next_commit, asyncio.Event()
+        committed.set()
         for table, worker in self._workers.items():
-            if any(statement.sql.startswith(_STIRS[table]) for statement in statements):
+            if any(_stirs(table, *each) for each in zip(statements, rows, strict=True)):
                 worker.wake()
         return rows
 
@@ -136,14 +141,19 @@ class Bells:
         await self._database.close()
 
 
-_STIRS: Mapping[str, str | tuple[str, ...]] = {
-    "inbox": "INSERT INTO inbox",
-    "effects": "INSERT INTO effects",
-    "outbox": "INSERT INTO outbox",
-    "batches": "UPDATE batches SET state",
-    "parcels": "INSERT INTO parcels",
-    "order_syncs": "INSERT INTO order_syncs",
-    "order_events": "INSERT INTO order_events",
+_STIRS: Mapping[str, tuple[str, ...]] = {
+    "inbox": ("INSERT INTO inbox",),
+    "effects": ("INSERT INTO effects",),
+    "outbox": ("INSERT INTO outbox", "UPDATE outbox SET owner = '', lease_until = 0"),
+    "batches": ("UPDATE batches SET state",),
+    "parcels": ("INSERT INTO parcels",),
+    "order_syncs": ("INSERT INTO order_syncs",),
+    "order_events": ("INSERT INTO order_events",),
     "checks": ("UPDATE parcels SET state", "UPDATE parcels SET check_at"),
     "cards": ("INSERT INTO alert_cards", "UPDATE alert_cards SET marks"),
 }
+
+
+def _stirs(table: str, statement: Statement, rows: Sequence[Row]) -> bool:
+    """Whether this made something due; a statement that returns what it changed did so only if it changed something."""
+    return statement.sql.startswith(_STIRS[table]) and (bool(rows) or "RETURNING" not in statement.sql)

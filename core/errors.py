@@ -22,6 +22,7 @@ Errors carry a code and details; the sentences live in the text files under `[er
     ├── NothingToPrint               no order fits what was asked
     ├── AlreadyAsked             the courier was asked for this a moment ago, or is at it
     ├── StillPrinting                the batch is being worked on; decide when it has ended
+    ├── FileRefused                  a file that cannot be taken: too large, gone, or not what it seems
     ├── NotFound                     no such order, parcel or batch
     ├── Forbidden                    this member may not do that
     ├── MissingGlyph                 a label contains a character that no embedded font can draw
@@ -162,6 +163,12 @@ class StillPrinting(MerchantError):
     """The parcel's batch is being worked on, so nothing about it can be decided now."""
 
     code = "still_printing"
+
+
+class FileRefused(MerchantError):
+    """A file that cannot be taken. Details: `why`, one of the keys under `[files]` in the text files."""
+
+    code = "file_refused"
 
 
 class NotFound(MerchantError):

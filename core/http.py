@@ -43,10 +43,10 @@ class Http:
         """
         return await self._told(service, self._client.build_request("POST", url, content=body, headers=dict(headers)))
 
-    async def get(self, service: str, url: str, headers: Mapping[str, str]) -> Reply:
+    async def get(self, service: str, url: str, headers: Mapping[str, str] | None = None) -> Reply:
         """GET, which changes nothing: `ServiceUnavailable` however it fails."""
         try:
-            return await self._told(service, self._client.build_request("GET", url, headers=dict(headers)))
+            return await self._told(service, self._client.build_request("GET", url, headers=dict(headers or {})))
         except OutcomeUnknown as lost:
             raise ServiceUnavailable(**lost.details) from lost
 
@@ -78,6 +78,15 @@ class Http:
     async def close(self) -> None:
         """Let go of all connections."""
         await self._client.aclose()
+
+
+def multipart(
+    field: str, name: str, body: bytes, others: Mapping[str, str] | None = None
+) -> tuple[bytes, dict[str, str]]:
+    """A form with one file, and perhaps `others`: the body and its headers. The name may be in any script."""
+    file = (name, body, "application/octet-stream")
+    request = httpx.Request("POST", "http://nowhere", data=dict(others or {}), files={field: file})
+    return request.read(), {"Content-Type": request.headers["Content-Type"]}
 
 
 def never_sent(error: BaseException | None) -> bool:

@@ -161,6 +161,7 @@ class OrderEventKind(StrEnum):
     REFUND_OPENED = "refund_opened"
     REFUND_CHANGED = "refund_changed"  # agreed, goods sent back, a message
     REFUND_CLOSED = "refund_closed"
+    REFUNDED = "refunded"  # the money is back with the buyer
     ADDRESS_CHANGED = "address_changed"
     REVIEW_CHANGED = "review_changed"  # 风控
     NOTE_CHANGED = "note_changed"
@@ -168,7 +169,10 @@ class OrderEventKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class OrderEvent:
-    """One such fact. `facts` hold what its kind has: `refund`, `fee` in fen, `is_under_review` …; no personal data.
+    """One such fact. `facts` hold what its kind has; no personal data.
+
+    `refund`, `fee` (fen) of a refund that a message told of; `receiver`, the fingerprint of a changed address;
+    `is_under_review`.
 
     `key` tells two events of one kind apart: the same event told again has the same key.
     """
@@ -181,3 +185,29 @@ class OrderEvent:
     key: str
     at: int
     facts: dict[str, Any] = field(default_factory=dict)
+
+
+def changes(before: Order, after: Order) -> list[tuple[OrderEventKind, str, dict[str, Any]]]:
+    """What happened between two versions of an order: kind, key and facts. The same two versions tell the same."""
+    if after.updated_at < before.updated_at:
+        return []
+    stamp, receiver = str(after.updated_at), after.receiver.fingerprint
+    review = {"is_under_review": after.is_under_review}
+    was, now = before.after_sales, after.after_sales
+    kinds = OrderEventKind
+    told: tuple[tuple[bool, OrderEventKind, str, dict[str, Any]], ...] = (
+        (now is AfterSales.OPEN and was in _NO_REFUND, kinds.REFUND_OPENED, stamp, {}),
+        (was is AfterSales.OPEN and now in _NO_REFUND, kinds.REFUND_CLOSED, stamp, {}),
+        (now is AfterSales.REFUNDED and was is not now, kinds.REFUNDED, "", {}),
+        (receiver != before.receiver.fingerprint, kinds.ADDRESS_CHANGED, receiver, {"receiver": receiver}),
+        (after.is_under_review is not before.is_under_review, kinds.REVIEW_CHANGED, stamp, review),
+        (_notes(after) != _notes(before), kinds.NOTE_CHANGED, stamp, {}),
+    )
+    return [(kind, key, facts) for applies, kind, key, facts in told if applies]
+
+
+_NO_REFUND = frozenset({AfterSales.NONE, AfterSales.DISPUTED})
+
+
+def _notes(order: Order) -> tuple[str, str]:
+    return order.buyer_memo, order.remark

@@ -9,6 +9,7 @@ from websockets.exceptions import ConnectionClosed, WebSocketException
 
 _PATIENCE = 10.0  # seconds to be admitted
 _LONGEST = 1 << 20  # bytes of one message
+_PING = 20.0  # seconds between two of WebSocket's own pings
 
 
 class Socket(Protocol):
@@ -31,14 +32,17 @@ Dial: TypeAlias = Callable[[str], Awaitable[Socket]]
 """Opens a wss:// address. Raises `ConnectionError` when nobody is there or we are not admitted."""
 
 
-def dialer(world: str = "") -> Dial:
-    """Dials the real addresses, or those of a served sandbox, with the host name as the first path segment."""
+def dialer(world: str = "", *, pings: bool = True) -> Dial:
+    """Dials the real addresses, or those of a served sandbox, with the host name as the first path segment.
+
+    `pings`: a line that does not answer WebSocket's own pings is over; for services that have no pings of their own.
+    """
+    ping = _PING if pings else None
 
     async def dial(url: str) -> Socket:
         try:
-            return _Line(
-                await connect(_elsewhere(world, url) if world else url, open_timeout=_PATIENCE, max_size=_LONGEST)
-            )
+            there = _elsewhere(world, url) if world else url
+            return _Line(await connect(there, open_timeout=_PATIENCE, max_size=_LONGEST, ping_interval=ping))
         except (OSError, TimeoutError, WebSocketException) as error:
             raise ConnectionError(type(error).__name__) from error
 

@@ -7,6 +7,7 @@ so a value copied to another row does not open. The key id lets a new key take o
 import base64
 import contextlib
 import hashlib
+import hmac
 import os
 import secrets
 import tempfile
@@ -35,6 +36,7 @@ class Vault:
         """`keys`: id → 32 bytes, the newest last."""
         self._ciphers = {name: AESGCM(key) for name, key in keys.items()}
         self._newest = list(keys)[-1]
+        self._marker = hmac.new(keys[self._newest], b"miandan marks", hashlib.sha256).digest()
 
     def has_key_of(self, sealed: str) -> bool:
         """Whether the key that sealed this text is one of ours."""
@@ -45,6 +47,13 @@ class Vault:
         nonce = os.urandom(_NONCE)
         sealed = nonce + self._ciphers[self._newest].encrypt(nonce, text.encode(), place.encode())
         return f"{self._newest}.{base64.urlsafe_b64encode(sealed).decode()}"
+
+    def mark(self, text: str, place: str) -> str:
+        """A digest of a text for a place: equal texts have equal marks, and without the key nobody can try texts.
+
+        A new key makes other marks, so what was marked before it is not recognised any more.
+        """
+        return hmac.new(self._marker, f"{place}\0{text}".encode(), hashlib.sha256).hexdigest()[:24]
 
     def open(self, sealed: str, place: str) -> str:
         """The text that was sealed for this place. Raises `BadSeal`."""

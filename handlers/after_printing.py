@@ -2,6 +2,7 @@
 
 from core.fulfilment import batch as batches
 from core.fulfilment import decisions
+from core.manual import is_manual
 from core.shipments import Shipment, ShipmentState
 from core.storage.address import Address
 from handlers.conversation import Chat
@@ -41,14 +42,15 @@ async def unsure(chat: Chat) -> None:
         return
     found_one = False
     for key, orders in keys.items():
-        found_one |= await _settle_unsure(chat, key, "、".join(orders))
+        found_one |= await _settle_unsure(chat, key, orders)
     if found_one:
         await chat.settle("go_on", resume, batch, chat.member.merchant)
     await chat.say("unsure_done")
 
 
-async def _settle_unsure(chat: Chat, key: str, orders: str) -> bool:
-    """One decision; whether it left a number to upload."""
+async def _settle_unsure(chat: Chat, key: str, numbers: tuple[str, ...]) -> bool:
+    """One decision; whether it left a number to go on with."""
+    orders, kind = "、".join(numbers), "_manual" if is_manual(numbers[0]) else ""
     options = [chat.option(each) for each in ("no_number", "has_number", "by_hand", "later")]
     chosen = await chat.choose("unsure", options, orders=orders)
     if chosen == "no_number":
@@ -60,17 +62,17 @@ async def _settle_unsure(chat: Chat, key: str, orders: str) -> bool:
         await chat.settle("hand_over", hand_over, key)
         await chat.say("given_up", orders=orders)
     elif chosen == "has_number":
-        number = await _known_number(chat, key)
+        number = await _known_number(chat, key, f"number{kind}")
         await chat.settle("adopt", adopt_number, key, number)
-        await chat.say("adopted", orders=orders, number=short_number(number))
+        await chat.say(f"adopted{kind}", orders=orders, number=short_number(number))
         return True
     return False
 
 
-async def _known_number(chat: Chat, key: str) -> str:
+async def _known_number(chat: Chat, key: str, prompt: str) -> str:
     """A number that the courier knows and no other parcel carries."""
     while True:
-        number = await chat.ask("number", _one_number)
+        number = await chat.ask("number", _one_number, prompt=prompt)
         if not await chat.look("is_free", is_free, key, number):
             await chat.say("number_taken", number=short_number(number))
         elif not await chat.do("known", courier_knows, key, number):

@@ -17,11 +17,12 @@ from core.tracking.errands import may_be_stopped
 from core.tracking.herald import Digest, OfMany, OfOrders, OfParcel, View
 from handlers import texts
 from handlers.alert_many import matter_card, orders_card, parcels_card
-from handlers.alert_words import Say, latest, light, moment, numbered, what, whose
+from handlers.alert_words import Say, latest, light, numbered, what, whose
 from handlers.digest import digest_message
 from handlers.errand_words import errand_lines
 from handlers.messages import Button, Outgoing
 from handlers.post import post
+from handlers.shown import moment
 
 _NOTHING_TO_CHASE = frozenset({Rule.WRONG_CITY, Rule.TOO_FAST, Rule.CONTRADICTION, Rule.PROXY, Rule.ADDRESS_CHANGED})
 _CHASED = frozenset({ErrandKind.URGE})

@@ -1,7 +1,6 @@
 """多久算晚: the thresholds, shown and changed, for all parcels, a courier, a province or both."""
 
 import re
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.alerts import Limit, Rule, Step, Tier
@@ -9,19 +8,10 @@ from core.clock import DAY, HOUR
 from core.tracking.limits import ADJUSTABLE, DEFAULTS, limits_of, short_province
 from core.tracking.matters import FEWEST_NUMBERS
 from handlers import texts
-from handlers.alert_words import courier_name
 from handlers.conversation import Chat, Option, Unclear
 from handlers.desk import Desk
-
-_SAID: Mapping[str, Rule] = {
-    "not_collected": Rule.NOT_COLLECTED,
-    "stalled": Rule.STALLED,
-    "balance": Rule.LOW_BALANCE,
-    "ship_deadline": Rule.SHIP_DEADLINE,
-    "delivery_overdue": Rule.NOT_SIGNED,
-    "lost": Rule.LOST,
-}
-"""What the words call an alert → the rule."""
+from handlers.rule_words import alerts_named
+from handlers.shown import courier_name
 
 _SHOWN = (
     Rule.SHIP_DEADLINE,
@@ -34,7 +24,7 @@ _SHOWN = (
     Rule.NOT_FETCHED,
     Rule.LOST,
 )
-_TYPED = re.compile(r"(\d{1,4}) ?(?:个)?(小时|h|hours?|天|日|d|days?|个?单|张)?", re.IGNORECASE)
+_TYPED = re.compile(r"(\d{1,4}(?:\.\d)?) ?(?:个)?(小时|h|hours?|天|日|d|days?|个?单|张)?", re.IGNORECASE)
 _LONGEST, _MOST = 30 * DAY, 100_000
 _WORDS = {Tier.WARN: "warn", Tier.LATE: "late", Tier.SERIOUS: "serious"}
 
@@ -59,7 +49,7 @@ async def alert_settings(chat: Chat) -> None:
         await chat.say("defaulted", rule=chat.text(f"rules.{rule}"), steps=_steps(chat, DEFAULTS.get(rule, ())))
         return
     first = await _first(chat, rule)
-    courier, province = str(chat.slots.get("courier", "")), short_province(str(chat.slots.get("region", "")))
+    courier, province = str(chat.slots.get("courier", "")), short_province(next(iter(chat.slots.get("region", ())), ""))
     limit = Limit(rule, first, courier, province)
     steps = await chat.settle("set", change, chat.member.merchant, limit)
     undo = chat.button("default", "alert_settings", alert=rule, action="default")
@@ -69,11 +59,13 @@ async def alert_settings(chat: Chat) -> None:
 
 async def _rule(chat: Chat, own: Own) -> Rule | None:
     """The rule meant; the merchant picks one from the list where she named none."""
-    if rule := rule_named(str(chat.slots.get("alert", ""))):
-        if rule in ADJUSTABLE or rule in {Rule.SHIP_DEADLINE, Rule.LOW_BALANCE}:
-            return rule
-        await chat.say("not_adjustable", rule=chat.text(f"rules.{rule}"))
+    said = str(chat.slots.get("alert", ""))
+    if said == "anomaly_count":
+        await chat.say("not_by_number")
         return None
+    named = alerts_named(said) if chat.slots.get("action") != "show" else frozenset[Rule]()
+    if len(named) == 1:
+        return await _adjustable(chat, next(iter(named)))
     lines = [chat.text("line", rule=chat.text(f"rules.{each}"), steps=_steps(chat, own.steps[each])) for each in _SHOWN]
     lines.append(chat.text("line", rule=chat.text("rules.low_balance"), steps=_fewest(chat, own)))
     lines += [_special(chat, limit) for limit in own.special]
@@ -83,15 +75,17 @@ async def _rule(chat: Chat, own: Own) -> Rule | None:
     return None if chosen == "done" else Rule(chosen)
 
 
-def rule_named(said: str) -> Rule | None:
-    """The rule that the words or a button call so."""
-    return _SAID.get(said) or (Rule(said) if said in set(Rule) else None)
+async def _adjustable(chat: Chat, rule: Rule) -> Rule | None:
+    if rule in ADJUSTABLE or rule in {Rule.SHIP_DEADLINE, Rule.LOW_BALANCE}:
+        return rule
+    await chat.say("not_adjustable", rule=chat.text(f"rules.{rule}"))
+    return None
 
 
 async def _first(chat: Chat, rule: Rule) -> int:
     """The first step, in milliseconds or numbers; asked for where it was not said."""
     value, unit = chat.slots.get("value"), str(chat.slots.get("unit", "h"))
-    if value is not None and (first := _as_first(rule, int(value), unit)) is not None:
+    if value is not None and (first := _as_first(rule, float(value), unit)) is not None:
         return first
     prompt = "how_many" if rule is Rule.LOW_BALANCE else "how_long_before" if rule is Rule.SHIP_DEADLINE else "how_long"
     return await chat.ask("value", lambda typed: _read(rule, typed), prompt=prompt, rule=chat.text(f"rules.{rule}"))
@@ -100,18 +94,18 @@ async def _first(chat: Chat, rule: Rule) -> int:
 def _read(rule: Rule, typed: str) -> int:
     found = _TYPED.fullmatch(typed.strip())
     unit = "d" if found and (found[2] or "").lower()[:1] in {"天", "日", "d"} else "h"
-    first = _as_first(rule, int(found[1]), unit) if found else None
+    first = _as_first(rule, float(found[1]), unit) if found else None
     if first is None:
         raise Unclear("value_unclear")
     return first
 
 
-def _as_first(rule: Rule, value: int, unit: str) -> int | None:
+def _as_first(rule: Rule, value: float, unit: str) -> int | None:
     """None for what makes no sense."""
     if rule is Rule.LOW_BALANCE:
-        return value if 0 < value <= _MOST else None
-    elapsed = value * (DAY if unit == "d" else HOUR)
-    if not 0 < elapsed <= _LONGEST:
+        return int(value) if 0 < value <= _MOST else None
+    elapsed = round(value * (DAY if unit == "d" else HOUR))
+    if unit == "count" or not 0 < elapsed <= _LONGEST:
         return None
     if rule is Rule.SHIP_DEADLINE:
         return -elapsed if elapsed <= 3 * DAY else None

@@ -1,8 +1,9 @@
 """异常件: a board of what is wrong by rule, age and courier, that refreshes, and what stands behind each figure."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from core.alerts import ABOUT_OTHERS, Alert, CardKind, Rule, Tier
 from core.clock import DAY, HOUR
@@ -13,15 +14,17 @@ from core.parcels import Parcel
 from core.tracking.answers import alerts_on
 from core.tracking.drawing import orders_of
 from core.tracking.telling import headline
-from handlers.alert_words import age, courier_name, moment, region
+from handlers.alert_words import age, region
 from handlers.conversation import Chat, command_data
 from handlers.desk import Desk
 from handlers.messages import Button
-from handlers.shown import short_number
+from handlers.rule_words import anomalies_named
+from handlers.shown import courier_name, moment, short_number
 
 _A_PAGE = 8
 _AGES = ((DAY, "under_a_day"), (2 * DAY, "under_two_days"), (3 * DAY, "under_three_days"))
 _RULES = 6  # buttons on the board
+_CHOOSES = ("card", "anomaly", "courier", "couriers", "hours")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +65,17 @@ async def list_anomalies(chat: Chat) -> None:
     if found.orders:
         await _orders(chat, found.orders)
         return
-    wanted = _wanted(chat, found)
-    if card or {"anomaly", "courier", "hours"} & chat.slots.keys():
+    wanted = chosen(found, chat.slots)
+    if any(key in chat.slots for key in _CHOOSES):
         await _list(chat, wanted, found.at)
     else:
         await _board(chat, found)
 
 
-def _wanted(chat: Chat, found: Found) -> list[Trouble]:
-    """Those that the words or the button asked for, the gravest and oldest first."""
-    rules, couriers = _named(chat.slots.get("anomaly")), _named(chat.slots.get("courier"))
-    least = int(chat.slots.get("hours", 0)) * HOUR
+def chosen(found: Found, slots: Mapping[str, Any]) -> list[Trouble]:
+    """The parcels of these kinds, couriers and ages, the gravest and oldest first."""
+    rules, couriers = anomalies_named(slots.get("anomaly")), couriers_named(slots)
+    least = float(slots.get("hours", 0)) * HOUR
     wanted = [
         each
         for each in found.troubles
@@ -83,10 +86,9 @@ def _wanted(chat: Chat, found: Found) -> list[Trouble]:
     return sorted(wanted, key=lambda each: (-each.tier, each.since, each.parcel))
 
 
-def _named(said: object) -> set[str]:
-    if not said:
-        return set()
-    return set(said) if isinstance(said, list) else set(str(said).split(","))
+def couriers_named(slots: Mapping[str, Any]) -> frozenset[str]:
+    """The codes of the couriers that were named."""
+    return frozenset([str(slots["courier"])] if "courier" in slots else slots.get("couriers", ()))
 
 
 async def _board(chat: Chat, found: Found) -> None:
@@ -141,11 +143,15 @@ async def _list(chat: Chat, wanted: Sequence[Trouble], now: int) -> None:
     lines = [_trouble_line(chat, each, now) for each in shown]
     buttons = [_parcel_button(each) for each in shown]
     if len(wanted) > (page + 1) * _A_PAGE:
-        kept = {key: str(chat.slots[key]) for key in ("card", "anomaly", "courier", "hours") if key in chat.slots}
-        buttons.append(chat.button("next_page", "list_anomalies", **kept, page=str(page + 1)))
+        buttons.append(_next_page(chat, page + 1))
     first = page * _A_PAGE + 1
     text = chat.text("list", first=first, last=first + len(shown) - 1, count=len(wanted), lines="\n".join(lines))
     await chat.say("told", *buttons, text=text)
+
+
+def _next_page(chat: Chat, page: int) -> Button:
+    kept: dict[str, Any] = {key: chat.slots[key] for key in _CHOOSES if key in chat.slots}
+    return Button(chat.text("next_page"), command_data("list_anomalies", {**kept, "page": page}))
 
 
 def _trouble_line(chat: Chat, trouble: Trouble, now: int) -> str:

@@ -37,13 +37,15 @@ class BatchNews:
     def numbering(self, batch: Batch, done: int, total: int) -> list[Statement]:
         """The one line that counts up."""
         say = _Words(batch)
-        return self._post(batch, _progress(say, done, total), say.button("stop", "stop_batch"), card=_card(batch))
+        told = _progress(say, done, total)
+        return self._post(batch, told, say.button("stop", "stop_batch"), card=_card(batch), is_passing=True)
 
     def pages(self, batch: Batch, shipments: Sequence[Shipment]) -> list[Statement]:
         """The label pages."""
         say = _Words(batch)
         name = document_name(batch.created_at, shipments[0].number or "")
-        document = Document(name, tuple(each.key for each in shipments), read_plan(batch).wish.template)
+        keys = tuple(each.key for each in shipments)
+        document = Document(name, keys, read_plan(batch).wish.template, merchant=batch.merchant)
         return self._post(batch, say("pages", count=len(shipments)), document=document)
 
     def finished(self, batch: Batch, shipments: Sequence[Shipment], halt: MerchantError | None) -> list[Statement]:
@@ -52,6 +54,7 @@ class BatchNews:
         states = Counter(shipment.state for shipment in shipments)
         unfinished = [each for each in shipments if each.state not in _SETTLED]
         lines = [self._head(say, batch, shipments, unfinished, halt)]
+        lines += _numbers(say, shipments) if say.is_manual else []
         lines += _stuck(say, shipments)
         lines += _doubtful(say, shipments)
         buttons = _buttons(say, batch, states, is_unfinished=bool(unfinished))
@@ -71,16 +74,25 @@ class BatchNews:
         printed = sum(each.printed_at is not None for each in shipments)
         uploaded = sum(len(each.orders) for each in shipments if each.state is ShipmentState.DONE)
         seconds = (self.clock.now() - (batch.started_at or batch.created_at)) // SECOND
+        kind = "_manual" if say.is_manual else ""  # no shop is told of a manual order's number
         if halt:
-            return say("halted", why=error_text(say.language, halt), printed=printed, uploaded=uploaded, left=left)
+            why = error_text(say.language, halt)
+            return say(f"halted{kind}", why=why, printed=printed, uploaded=uploaded, left=left)
         if unfinished:
-            return say("stopped", printed=printed, uploaded=uploaded, left=left)
-        return say("finished", printed=printed, uploaded=uploaded, seconds=seconds)
+            return say(f"stopped{kind}", printed=printed, uploaded=uploaded, left=left)
+        return say(f"finished{kind}", printed=printed, uploaded=uploaded, seconds=seconds)
 
     def _post(
-        self, batch: Batch, text: str, *buttons: Button, card: str = "", document: Document | None = None
+        self,
+        batch: Batch,
+        text: str,
+        *buttons: Button,
+        card: str = "",
+        document: Document | None = None,
+        is_passing: bool = False,
     ) -> list[Statement]:
-        return self._told(batch, Outgoing(text, buttons, card=card, document=document))
+        outgoing = Outgoing(text, buttons, card=card, document=document, is_passing=is_passing)
+        return self._told(batch, outgoing)
 
     def _told(self, batch: Batch, outgoing: Outgoing) -> list[Statement]:
         return post(self.outbox, Address(batch.channel, batch.peer), outgoing, self.clock.now())
@@ -94,7 +106,8 @@ class _Words:
     """The sentences about one batch, in its merchant's language."""
 
     def __init__(self, batch: Batch) -> None:
-        self.language = read_plan(batch).wish.language
+        wish = read_plan(batch).wish
+        self.language, self.is_manual = wish.language, bool(wish.book)
 
     def __call__(self, key: str, **params: Any) -> str:  # noqa: ANN401 - a sentence takes what it takes
         return texts.text(self.language, f"batch.{key}", **params)
@@ -106,6 +119,13 @@ class _Words:
 def _progress(say: _Words, done: int, total: int) -> str:
     filled = done * _BAR // max(total, 1)
     return say("numbering", done=done, total=total, bar="▓" * filled + "░" * (_BAR - filled))
+
+
+def _numbers(say: _Words, shipments: Sequence[Shipment]) -> list[str]:
+    """In full, to be copied: nobody else tells them to the recipient."""
+    printed = [each for each in shipments if each.number and each.printed_at]
+    told = [say("number_of", order=each.orders[0], number=each.number) for each in printed[:_NAMED]]
+    return [*told, say("more_numbers", count=len(printed) - _NAMED)] if len(printed) > _NAMED else told
 
 
 def _stuck(say: _Words, shipments: Sequence[Shipment]) -> list[str]:

@@ -43,6 +43,8 @@ async def bind_courier(chat: Chat) -> None:
 async def _courier(chat: Chat) -> Courier:
     couriers = chat.desk.couriers
     code = str(chat.slots.get("courier", ""))
+    if code and code not in couriers:
+        await chat.say("not_there", courier=chat.text(f"names.{code}"))
     if code not in couriers:
         options = [Option(each.code, each.name.in_language(chat.language), each.aliases) for each in couriers.values()]
         code = await chat.choose("courier", options)

@@ -6,8 +6,10 @@ from typing import Any
 from handlers.journal import Question
 from handlers.messages import Button
 
-_LISTS = {"orders", "tracking"}
+_LISTS = {"orders", "tracking", "couriers", "status", "region", "region_exclude"}
 _COUNTS = {"count"}
+_PASSING = {"start", "end"}  # counted anew from `day`
+_PERSONAL = {"name", "phone", "address", "recipient", "phone_tail", "said", "file"}
 
 
 def answer_data(question: str, option: int) -> str:
@@ -28,8 +30,13 @@ def read_answer_data(data: str) -> tuple[str, int] | None:
 
 
 def command_data(intent: str, slots: Mapping[str, Any]) -> str:
-    """What a button that starts a conversation carries: "c:print_orders:courier=ZTO"."""
+    """What a button that starts a conversation carries: "c:print_orders:courier=ZTO"; a colon in a value as %3A."""
     return ":".join(["c", intent, *(f"{key}={_written(value)}" for key, value in slots.items())])
+
+
+def lasting(slots: Mapping[str, Any]) -> dict[str, Any]:
+    """The slots that a button may carry: those that name nobody and mean the same later on, as "today" does not."""
+    return {key: value for key, value in slots.items() if key not in _PASSING | _PERSONAL and _is_writable(value)}
 
 
 def is_command_data(data: str) -> bool:
@@ -46,11 +53,19 @@ def read_command_data(data: str) -> tuple[str, dict[str, Any]]:
     return intent, {key: _read(key, value) for key, value in slots.items()}
 
 
+def _is_writable(value: Any) -> bool:  # noqa: ANN401 - a slot is what it is
+    if isinstance(value, list):
+        return all(isinstance(each, str) for each in value)
+    return isinstance(value, str | int) and not isinstance(value, bool)
+
+
 def _written(value: Any) -> str:  # noqa: ANN401 - a slot is a text, a number or a list of texts
-    return ",".join(value) if isinstance(value, list) else str(value)
+    written = ",".join(value) if isinstance(value, list) else str(value)
+    return written.replace("%", "%25").replace(":", "%3A")
 
 
 def _read(key: str, value: str) -> Any:  # noqa: ANN401 - the same
+    value = value.replace("%3A", ":").replace("%25", "%")
     if key in _COUNTS and value.isdecimal():
         return int(value)
     return value.split(",") if key in _LISTS else value

@@ -35,7 +35,7 @@ from core.storage.merchants import Member
 from handlers import texts
 from handlers.buttons import command_data, option_buttons
 from handlers.desk import Desk
-from handlers.journal import CANCEL, Answer, Entry, Option, Question, QuestionKind, Run, Unclear, Work
+from handlers.journal import CANCEL, Answer, Entry, Option, Question, Run, Unclear, Work
 from handlers.messages import Button, Document, Outgoing
 from handlers.results import digest, result_of
 
@@ -119,16 +119,21 @@ class Chat:
     async def ask(
         self,
         key: str,
-        read: Callable[[str], T] = str,  # type: ignore[assignment]  # the default reads a str
+        read: Callable[[Any], T] = str,  # type: ignore[assignment]  # the default reads a str
         *,
         prompt: str = "",
+        options: Sequence[Option] = (),
         is_secret: bool = False,
         is_prose: bool = False,
+        own: str = "",
+        takes: Sequence[str] = (),
         **params: Any,  # noqa: ANN401
     ) -> T:
         """Ask for a text. `read` turns it into what is wanted, or raises `Unclear`.
 
-        `is_secret`: erased from the chat, and never taken for a command. `is_prose`: never taken for a command either.
+        `options`: answers that can also be tapped; `read` is given the value. `is_secret`: erased from the chat, and
+        never taken for a command. `is_prose`: never taken for a command either; nor is what the pattern `own` finds.
+        `takes`: kinds of files that answer too (see `handlers/files.py`); `read` is given the attachment's record.
         """
         name = self._name(key)
         if entry := self._entry(name):
@@ -146,8 +151,10 @@ class Chat:
             else:
                 self._accept(name, answer)
                 return value
-        question = self._question(name, "text", is_secret=is_secret, is_prose=is_prose)
-        raise self._suspended(question, self.text(prompt or key, **params))
+        question = Question(
+            name, self._mark(name), "text", tuple(options), is_secret, is_prose, own=own, takes=tuple(takes)
+        )
+        raise self._suspended(question, self.text(prompt or key, **params), *option_buttons(question))
 
     async def choose(self, key: str, options: Sequence[Option], *, prompt: str = "", **params: Any) -> str:  # noqa: ANN401
         """Ask which of these; returns the option's value."""
@@ -162,7 +169,7 @@ class Chat:
                 self._accept(name, answer)
                 return str(answer.value)
             self._tell(Outgoing(self.text("chat.pick_one")))
-        question = self._question(name, "choice", options=tuple(options))
+        question = Question(name, self._mark(name), "choice", tuple(options))
         raise self._suspended(question, self.text(prompt or key, **params), *option_buttons(question))
 
     async def visit(self, key: str, links: Callable[[str], Sequence[Button]], **params: Any) -> str:  # noqa: ANN401
@@ -173,7 +180,7 @@ class Chat:
         if answer := self._take(name):
             self._accept(name, answer)
             return str(answer.value)
-        question = self._question(name, "visit", options=(self.cancel_option(),))
+        question = Question(name, self._mark(name), "visit", (self.cancel_option(),))
         raise self._suspended(question, self.text(key, **params), *links(question.token), *option_buttons(question))
 
     async def do(
@@ -269,21 +276,12 @@ class Chat:
         if answer.message:
             self._tell(Outgoing(self.text("chat.secret_erased"), erase=answer.message))
 
-    def _question(
-        self,
-        name: str,
-        kind: QuestionKind,
-        *,
-        options: tuple[Option, ...] = (),
-        is_secret: bool = False,
-        is_prose: bool = False,
-    ) -> Question:
-        same = self._asked is not None and self._asked.key == name
-        mark = self._asked.token if same and self._asked else token()
-        return Question(name, mark, kind, options, is_secret, is_prose)
+    def _mark(self, name: str) -> str:
+        """The question's token: the one it was asked with, else a new one."""
+        return self._asked.token if self._asked and self._asked.key == name else token()
 
     def _suspended(self, question: Question, prompt: str, *buttons: Button) -> Suspended:
-        self._tell(Outgoing(prompt, buttons))
+        self._tell(Outgoing(prompt, buttons, form=question.token if question.is_secret else ""))
         self._run.question = question
         return Suspended()
 

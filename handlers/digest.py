@@ -8,8 +8,9 @@ from core.rights import Right, allows
 from core.subscribers import Subscriber
 from core.tracking.herald import Digest, Place
 from handlers import texts
-from handlers.alert_words import Say, moment
+from handlers.alert_words import Say
 from handlers.messages import Button
+from handlers.shown import moment
 
 
 def digest_message(subscriber: Subscriber, digest: Digest) -> tuple[str, tuple[Button, ...]]:

@@ -6,20 +6,28 @@ from typing import Any
 from core import rights
 from core.errors import Forbidden
 from core.storage.merchants import Member
-from handlers.buttons import command_data, is_command_data, read_answer_data, read_command_data
+from handlers import files, hearing
+from handlers.buttons import command_data, is_command_data, lasting, read_answer_data, read_command_data
 from handlers.desk import Desk
 from handlers.journal import Answer, Question, State
-from handlers.menu import COMMANDS, Command
-from handlers.messages import Button, Incoming, Outgoing
-from handlers.talk import Talk
+from handlers.menu import COMMANDS, NOT_YET, Command
+from handlers.messages import Attachment, Button, Incoming, Outgoing
+from handlers.talk import PATIENCE, Talk
 from handlers.understanding import (
     Understood,
+    decide,
+    for_conversations,
     in_full,
+    intents,
     is_back,
     is_cancel,
+    is_news,
+    kept,
     match_button,
     match_option,
+    restored,
     understand,
+    wall_clock,
 )
 
 
@@ -36,6 +44,10 @@ class Turn:
     ) -> None:
         """`offers`: the buttons that this chat was shown last, whoever showed them."""
         self.talk = Talk(desk, member, state, commands)
+        self.hears: Attachment | None = None  # a voice message to be listened to
+        self._is_spoken = False
+        self._wish: Understood | None = None  # what was understood of this message
+        self._has_started = False  # a command of this message was taken up
         self._offers = offers
         self._commands = commands
         self._desk = desk
@@ -43,14 +55,20 @@ class Turn:
 
     async def take(self, incoming: Incoming) -> None:
         """Answer one message, whatever it is."""
+        heard, at = self._state.heard, self._state.heard_at
         if incoming.effect:
             await self._worked(incoming)
         elif incoming.returned:
             await self._returned(incoming.returned)
         elif incoming.button:
             await self._tapped(incoming.button)
+        elif incoming.attachment:
+            await self._handed(incoming.attachment)
         else:
             await self._said(incoming)
+        if self._wish and self._has_started:
+            heard, at = kept(self._wish), self._desk.clock.now()
+        self._state.heard, self._state.heard_at = heard, at
 
     @property
     def _state(self) -> State:
@@ -68,8 +86,13 @@ class Turn:
 
     async def _returned(self, returned: dict[str, str]) -> None:
         question = self._state.question
+        is_form = "code" not in returned and bool(returned.keys() & {"typed", "again"})
         if question is None or question.token != returned.get("state"):
-            self.talk.tell("chat.link_expired")
+            self.talk.tell("chat.form_gone" if is_form else "chat.link_expired")
+        elif is_form:
+            self._state.question = None  # a form is good for one answer, so the next one is another form
+            typed = returned.get("typed")
+            await self._go_on_by_itself(None if typed is None else Answer(question.key, typed))
         elif code := returned.get("code"):
             await self._go_on_by_itself(Answer(question.key, code))
         else:
@@ -103,9 +126,26 @@ class Turn:
         elif self._state.answered.get(question) != place:  # the same tap twice is one tap
             await self.talk.refuse_stale()
 
-    # Words.
+    # Files.
+
+    async def _handed(self, attachment: Attachment) -> None:
+        """A file answers the question that waits for one, else it begins what is done with such files."""
+        kind = files.kind_of(attachment)
+        if kind == files.VOICE:
+            self.hears = hearing.worth_it(self.talk, self._desk, attachment)
+        elif question := self.talk.waiting_for(kind):
+            await self.talk.go_on(Answer(question.key, files.record(attachment)))
+        elif kind in files.INTENTS:
+            await self._start(files.INTENTS[kind], {"file": files.record(attachment)})
+        else:
+            self.talk.tell("chat.file_unknown")
+
+    # Words. Those that were heard in a voice message are repeated, and nothing that matters begins without a tap.
 
     async def _said(self, incoming: Incoming) -> None:
+        self._is_spoken = incoming.is_spoken
+        if self._is_spoken:
+            self.talk.tell("chat.heard", text=incoming.text)
         if self._state.leaving:
             await self._said_to_leaving(self._state.leaving, incoming.text)
         elif self._state.work:
@@ -117,7 +157,9 @@ class Turn:
 
     async def _said_to_leaving(self, question: Question, said: str) -> None:
         option = match_option(said, question.options)
-        if option:
+        if option and self._is_spoken:
+            await self.talk.show_again("chat.tap_it")
+        elif option:
             await self.talk.leave(question.options.index(option))
         else:
             self.talk.draw_leaving()
@@ -139,9 +181,13 @@ class Turn:
             self.talk.cancel()
         elif is_back(said):
             await self.talk.back()
+        elif self._is_spoken and question.is_secret:
+            self.talk.tell("chat.voice_no_secret")
+        elif is_news(said):
+            await self._start("news", {})
         elif (place := self._option_meant(said, question)) is not None:
-            await self.talk.choose(place)
-        elif (understood := self._understand(said)) and _interrupts(question, understood):
+            await (self.talk.show_again("chat.tap_it") if self._is_spoken else self.talk.choose(place))
+        elif (understood := self._understand(said)) and question.yields_to(said, has_verb=understood.has_verb):
             await self._start(understood.intent, understood.slots)
         elif question.kind == "text":
             await self.talk.go_on(Answer(question.key, said.strip(), message=incoming.message))
@@ -168,19 +214,46 @@ class Turn:
         button = match_button(said, self._offers)
         if button and is_command_data(button.data):
             await self._tapped(button.data)
-        elif understood := self._understand(said):
-            await self._start(understood.intent, understood.slots)
-        elif is_cancel(said) or is_back(said):
-            self.talk.tell("chat.nothing_open")
         else:
-            see_help = Button(self.talk.text("chat.see_help"), command_data("help", {}))
-            self.talk.tell("chat.not_understood", see_help)
+            await self._wanted(said, self._hear(said))
+
+    async def _wanted(self, said: str, understood: Understood) -> None:
+        """Start it, or say why not and what could be meant."""
+        if understood.intent == "cancel" or is_cancel(said) or is_back(said):
+            self.talk.tell("chat.nothing_open")
+        elif understood.intent == "none" and not understood.is_unsure:
+            self.talk.tell("chat.at_your_service", self._help_button())
+        elif understood.is_unsure:
+            self._offer(understood)
+        elif understood.intent in self._commands or understood.intent in NOT_YET:
+            await self._start(understood.intent, understood.slots)
+        else:
+            self.talk.tell("chat.not_understood", self._help_button())
+
+    def _offer(self, understood: Understood) -> None:
+        """What may be meant, one button each: intents with what was said for them, or examples."""
+        ask = understood.asks[0]
+        if ask.kind == "which":
+            wishes = [(self.talk.text(f"commands.{intent}"), intent, understood.slots) for intent in ask.options]
+        else:
+            meant = [(example, understand(example, self._desk.clock.now())) for example in ask.options]
+            wishes = [(example, each.intent, each.slots) for example, each in meant]
+        buttons = [Button(label, command_data(intent, lasting(slots))) for label, intent, slots in wishes]
+        self.talk.tell(
+            "chat.which_wish" if ask.kind == "which" else "chat.not_understood", *buttons, self._help_button()
+        )
+
+    def _help_button(self) -> Button:
+        return Button(self.talk.text("chat.see_help"), command_data("help", {}))
 
     # Commands.
 
     async def _start(self, intent: str, slots: dict[str, Any], *, is_tap: bool = False) -> None:
+        self._has_started = True
         command, slots = self._commands.get(intent), in_full(slots, self._desk.clock.now())
-        if command is None:
+        if command is None and intent in NOT_YET:
+            self._tell_not_yet(intent)
+        elif command is None:
             await self.talk.refuse_stale()
         elif not rights.allows(self._member.role, command.right):
             self.talk.tell_error(Forbidden(role=self.talk.text(f"roles.{self._member.role}")))
@@ -192,8 +265,15 @@ class Turn:
             self.talk.tell("chat.working")
         elif self._state.is_open:
             self.talk.ask_to_leave(intent, slots)
+        elif self._is_spoken and command.right is not rights.Right.SEE:
+            self.talk.ask_whether_meant(intent, slots)
         else:
             await self.talk.open(intent, slots)
+
+    def _tell_not_yet(self, intent: str) -> None:
+        can = [self.talk.text(f"commands.{name}") for name in intents() if name in self._commands]
+        told = self.talk.text("chat.list_comma").join(can)
+        self.talk.tell("chat.not_yet", self._help_button(), what=self.talk.text(f"commands.{intent}"), can=told)
 
     def _is_asked_already(self, intent: str, slots: dict[str, Any]) -> bool:
         state = self._state
@@ -205,12 +285,17 @@ class Turn:
             await self.talk.go_on()
 
     def _understand(self, said: str) -> Understood | None:
-        understood = understand(said, self._desk.clock.now(), self._desk.couriers.values())
-        return understood if understood and understood.intent in self._commands else None
+        """The command in a message; None where there is none, or none that is sure."""
+        understood = self._hear(said)
+        is_command = understood.intent in self._commands or understood.intent in NOT_YET
+        return understood if is_command and not understood.is_unsure else None
 
-
-def _interrupts(question: Question, understood: Understood) -> bool:
-    """A password that happens to read like a command is a password; a bare number answers a question for text."""
-    if question.is_secret or question.is_prose:
-        return False
-    return question.kind != "text" or understood.has_verb
+    def _hear(self, said: str) -> Understood:
+        """What is understood of a message, also from the wish before it; to ask for news is no wish."""
+        if is_news(said):
+            return Understood("news")
+        now, state = self._desk.clock.now(), self._state
+        is_fresh = state.heard is not None and now - state.heard_at < PATIENCE
+        context = restored(state.heard, now) if state.heard and is_fresh else None
+        self._wish = decide(said, wall_clock(now), self._desk.couriers.values(), context=context)
+        return for_conversations(self._wish, now, said)

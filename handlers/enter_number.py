@@ -3,18 +3,18 @@
 import re
 from dataclasses import dataclass
 
-from core.couriers.directory import KNOWN, guesses
+from core.couriers.directory import KNOWN
 from core.errors import AlreadyShipped, NotFound, OutcomeUnknown, RateLimited, ServiceRefused, ServiceUnavailable
 from core.fulfilment import batch as batches
 from core.fulfilment import decisions, gate
 from core.orders import OrderStatus
 from core.storage.database import Statement
 from core.tracking.watching import entered
-from handlers.alert_words import courier_name, moment
+from core.tracking_numbers import courier_of
 from handlers.conversation import Chat, Option, Unclear
 from handlers.desk import Desk
 from handlers.reasons import reason_text
-from handlers.shown import short_number, short_order
+from handlers.shown import courier_name, moment, short_number, short_order
 from handlers.understanding import is_nothing, numbers_in
 
 _NUMBER = re.compile(r"[0-9A-Z][0-9A-Z-]{7,29}")
@@ -130,15 +130,13 @@ def _one_number(typed: str) -> str:
 
 async def _courier(chat: Chat, number: str, target: Target | None) -> str:
     """The courier, as its form shows and the merchant confirms; her word counts from then on."""
-    likely = guesses(number)
     if said := chat.slots.get("courier"):
         return str(said)
-    if likely:
-        yes = Option(likely[0], courier_name(chat.language, likely[0]), is_yes=True)
-        others = [Option(code, courier_name(chat.language, code)) for code in likely[1:]]
-        told = {"number": number, "courier": courier_name(chat.language, likely[0])}
+    if likely := courier_of(number):
+        name = courier_name(chat.language, likely.courier)
+        options = [Option(likely.courier, name, is_yes=True), chat.option("other_courier"), chat.cancel_option()]
+        told = {"number": number, "courier": name}
         key = "confirm" if target and target.is_waiting else "confirm_watch"
-        options = [yes, *others, chat.option("other_courier"), chat.cancel_option()]
         chosen = await chat.choose(key, options, order=target.label if target else "", **told)
         if chosen != "other_courier":
             return chosen

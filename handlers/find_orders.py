@@ -4,9 +4,8 @@ from dataclasses import dataclass
 
 from core.orders import Order
 from core.tracking.deadlines import REACH
-from handlers.alert_words import moment
 from handlers.desk import Desk
-from handlers.shown import short_order
+from handlers.shown import moment, short_order
 
 _MOST = 8  # orders to choose from
 

@@ -1,6 +1,5 @@
 """拦截退回, 改址: only where courier and state allow it, said plainly, agreed to, and followed on the parcel's card."""
 
-import re
 from dataclasses import dataclass
 from typing import Literal
 
@@ -10,20 +9,20 @@ from core.errands import Errand, ErrandKind, ErrandState
 from core.errors import AlreadyAsked, NotFound, RateLimited, ServiceRefused, ServiceUnavailable
 from core.orders import Recipient, Region
 from core.parcels import Parcel, ParcelState
+from core.recipients.parse import parse
 from core.storage.address import Address
 from core.tracking import errands
 from core.tracking.errands import last_stop, may_be_stopped
-from handlers.alert_words import courier_name, numbered, whose
+from handlers.alert_words import numbered, whose
 from handlers.conversation import Chat, Option, Unclear
 from handlers.desk import Desk
 from handlers.errand_words import masked
+from handlers.shown import courier_name
 from handlers.urge import fresh_id, show
 from handlers.which import which_parcels
 
 _NOT_COLLECTED = frozenset({ParcelState.NO_RECORD, ParcelState.CREATED})
 _AT_THE_DOOR = frozenset({ParcelState.OUT_FOR_DELIVERY, ParcelState.AT_PICKUP_POINT})
-_FEWEST_WORDS = 6
-_PHONE = re.compile(r"1\d{10}|0\d{2,3}-?\d{7,8}")
 
 Obstacle = Literal["", "arrived", "coming_back", "not_collected", "at_the_door", "no_interface", "under_way"]
 
@@ -133,12 +132,12 @@ async def _ask(chat: Chat, found: Stoppable, recipient: Recipient | None) -> Non
 
 
 def _read_recipient(typed: str) -> Recipient:
-    """Name, phone, province, city, district, street; the street may have more words."""
-    words = typed.split()
-    if len(words) < _FEWEST_WORDS or not _PHONE.fullmatch(words[1]):
+    """A pasted recipient, in any form; everything must be there, and the place must be one only."""
+    pasted = parse(typed)
+    if pasted.lacks:
         raise Unclear("recipient_unclear")
-    name, phone, province, city, district, *street = words
-    return Recipient(name, phone, Region(province, city, district), " ".join(street))
+    phone = f"{pasted.phone}-{pasted.extension}" if pasted.extension else pasted.phone
+    return Recipient(pasted.name, phone, Region(pasted.province, pasted.city, pasted.district), pasted.detail)
 
 
 async def stoppable(desk: Desk, parcel_id: str, language: str) -> Stoppable:

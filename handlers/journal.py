@@ -1,5 +1,6 @@
 """What is kept of an open conversation: the journal of answers, the question asked and the work under way."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -41,7 +42,10 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """The question that waits for an answer. `token` marks its buttons, so that old ones can be told from it."""
+    """The question that waits for an answer. `token` marks its buttons, so that old ones can be told from it.
+
+    `own`: a pattern of words that answer it though they read like a command. `takes`: kinds of files that answer it.
+    """
 
     key: str
     token: str
@@ -49,6 +53,14 @@ class Question:
     options: tuple[Option, ...] = ()
     is_secret: bool = False
     is_prose: bool = False  # an address or a remark, in which the words of commands may occur
+    own: str = ""
+    takes: tuple[str, ...] = ()
+
+    def yields_to(self, said: str, *, has_verb: bool) -> bool:
+        """Whether words that read like a command are one here: a password is not, nor is a bare number asked for."""
+        if self.is_secret or self.is_prose or (self.own and re.search(self.own, said)):
+            return False
+        return self.kind != "text" or has_verb
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +107,8 @@ class State:
     leaving_for: dict[str, Any] | None = None  # the command that wants to interrupt
     leaving: Question | None = None  # the question whether it may
     answered: dict[str, int] = field(default_factory=dict)  # question token → option tapped
+    heard: dict[str, Any] | None = None  # the last wish, which 那中通的呢 goes on from; without what names a person
+    heard_at: int = 0
 
     @property
     def is_open(self) -> bool:

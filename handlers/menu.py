@@ -15,6 +15,7 @@ from handlers import (
     enter_number,
     help,  # noqa: A004 - the word merchants use
     intercept,
+    manual,
     print_orders,
     reprint,
     subscribe_alerts,
@@ -40,10 +41,13 @@ class Command:
 
 _MENU = (
     Command("help", help.help_, Right.SEE, "help", is_aside=True),
+    Command("news", help.news, Right.SEE, "help", is_aside=True),
     Command("language", help.language, Right.SEE, "help", is_aside=True),
     Command("bind_shop", bind_shop.bind_shop, Right.BIND, "bind_shop"),
     Command("bind_courier", bind_courier.bind_courier, Right.BIND, "bind_courier"),
     Command("print_orders", print_orders.print_orders, Right.PRINT, "print_orders"),
+    Command("create_waybill", manual.create_waybill, Right.PRINT, "manual"),
+    Command("read_sheet", manual.read_sheet, Right.PRINT, "manual"),
     Command("stop_batch", print_orders.stop_batch, Right.PRINT, "print_orders", is_aside=True),
     Command("go_on", after_printing.go_on, Right.PRINT, "after_printing"),
     Command("why", after_printing.why, Right.PRINT, "after_printing", is_aside=True),
@@ -52,7 +56,7 @@ _MENU = (
     Command("paper", after_printing.paper, Right.PRINT, "after_printing"),
     Command("reprint", reprint.reprint, Right.PRINT, "reprint"),
     Command("reissue", reprint.reissue, Right.PRINT, "reprint"),
-    Command("void", reprint.void, Right.PRINT, "reprint"),
+    Command("cancel_waybill", reprint.void, Right.PRINT, "reprint"),
     Command("track", track.track, Right.SEE, "track"),
     Command("urge", urge.urge, Right.CARE, "urge"),
     Command("intercept", intercept.intercept, Right.INTERCEPT, "intercept"),
@@ -67,5 +71,18 @@ _MENU = (
     Command("ignore", alert_answers.ignore, Right.CARE, "alert_answers", is_aside=True),
     Command("handled", alert_answers.handled, Right.CARE, "alert_answers", is_aside=True),
 )
+
+NOT_YET = (
+    "unbind",
+    "list_orders",
+    "template_settings",
+    "printer_settings",
+    "export_records",
+    "report",
+    "compare_couriers",
+    "balance",
+    "member",
+)
+"""What is understood and has no conversation yet: a merchant who asks for it is told so."""
 
 COMMANDS: Mapping[str, Command] = {command.intent: command for command in _MENU}

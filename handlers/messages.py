@@ -1,7 +1,7 @@
 """What goes between a channel and the conversations: neutral messages that every channel can draw."""
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,12 +15,17 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file to send: the label pages of these shipments. Drawn when it goes out, so that no copy rests anywhere."""
+    """A file to send: the label pages of these shipments. Drawn when it goes out, so that no copy rests anywhere.
+
+    Without shipments it is the template's calibration page, with these `lines` on it. `merchant`: whose offset counts.
+    """
 
     name: str
     shipments: tuple[str, ...]
     template: str
     is_reprint: bool = False
+    merchant: str = ""
+    lines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +33,8 @@ class Outgoing:
     """One message to a chat. `card`: its name, under which later versions replace it. `erase`: a message to delete.
 
     `only_edits`: it is worth telling as a new version of its card, and not as one more message.
+    `form`: the token of the question it asks, where a page may be filled in instead of typing a secret into the chat.
+    `is_passing`: news of the moment, of which a channel that cannot edit tells only some.
     """
 
     text: str
@@ -36,11 +43,28 @@ class Outgoing:
     document: Document | None = None
     erase: str = ""
     only_edits: bool = False
+    form: str = ""
+    is_passing: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A file that came in. Its bytes stay with the channel, which calls it `file`, until some work needs them.
+
+    `size` in bytes, 0 where the channel does not tell; `seconds` of a voice message.
+    """
+
+    kind: Literal["document", "photo", "voice"]
+    file: str
+    name: str = ""
+    size: int = 0
+    seconds: int = 0
+    caption: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """One thing that reached us from a chat; exactly one of text, button, returned, effect and notice is set.
+    """One thing that reached us from a chat: exactly one of text, button, attachment, returned, effect and notice.
 
     `uid` is the channel's own id of it: the same uid is the same message, delivered again.
     """
@@ -49,9 +73,11 @@ class Incoming:
     peer: str
     uid: str
     text: str = ""
+    is_spoken: bool = False  # the text is what a service heard in a voice message
     button: str = ""
+    attachment: Attachment | None = None
     message: str = ""  # the channel's id of the message, where it can be deleted
-    returned: dict[str, str] = field(default_factory=dict)  # what a link brought back: state, code
+    returned: dict[str, str] = field(default_factory=dict)  # what a page brought back: state, and code, typed or again
     effect: str = ""  # the id of finished work
     notice: str = ""  # the key of a sentence that is all the answer there is
     result: Any = None  # {"value": …} or {"error": …}

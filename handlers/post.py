@@ -1,5 +1,7 @@
 """Putting messages into the outbox."""
 
+from collections.abc import Sequence
+
 from pydantic import TypeAdapter
 
 from core.storage.address import Address
@@ -14,4 +16,9 @@ BUTTONS: TypeAdapter[tuple[Button, ...]] = TypeAdapter(tuple[Button, ...])
 def post(outbox: Outbox, to: Address, outgoing: Outgoing, now: int) -> list[Statement]:
     """The message behind all others to this chat, its buttons remembered."""
     letter = outbox.add(to, OUTGOING.dump_json(outgoing).decode(), now, outgoing.card)
-    return [letter, outbox.offer(to, BUTTONS.dump_json(outgoing.buttons).decode())] if outgoing.buttons else [letter]
+    return [letter, outbox.offer(to, offered(outgoing.buttons))] if outgoing.buttons else [letter]
+
+
+def offered(buttons: Sequence[Button]) -> str:
+    """Buttons as the outbox remembers them."""
+    return BUTTONS.dump_json(tuple(buttons)).decode()

@@ -1,32 +1,39 @@
 """打印今天的订单: the plan in one message, one tap, and the batch is on its way."""
 
 from collections.abc import Mapping
+from typing import Any
 
 from core.clock import DAY, HOUR, SECOND, Period, day_of, shanghai
 from core.couriers.base import Courier
 from core.fulfilment import batch as batches
 from core.fulfilment import plan as planning
 from core.fulfilment.gate import Hold, Note
-from core.fulfilment.plan import Summary, Wish
+from core.fulfilment.plan import Narrowing, Summary, Wish
 from core.ids import new_id
+from core.manual import book_of, is_manual
 from core.storage.address import Address
 from core.tracking.answers import alerts_on
 from core.tracking.drawing import orders_of
 from handlers.conversation import Chat, Option
 from handlers.desk import Desk
+from handlers.shown import full_name
 
 _LOOK_BACK = 7 * DAY  # without a day: everything of the last week that still waits
 _DETAILS = 40  # held orders listed in one message
+_NOT_FOR_PRINTING = {"shipped", "printed", "refunding"}
 
 
 async def print_orders(chat: Chat) -> None:
     """Shop and courier there? Plan, agree, start."""
-    if not await chat.look("shops", has_shops, chat.member.merchant):
+    if not _book(chat) and not await chat.look("shops", has_shops, chat.member.merchant):
         await chat.say("no_shop", chat.button("bind_shop", "bind_shop"))
         return
     accounts = await chat.look("accounts", account_names, chat.member.merchant)
     if not accounts:
         await chat.say("no_courier", chat.button("bind_courier", "bind_courier"))
+        return
+    if set(chat.slots.get("status", ())) & _NOT_FOR_PRINTING:
+        await chat.say("not_for_printing")
         return
     account = await _account(chat, accounts)
     due = await chat.look("due", due_on, chat.member.merchant, str(chat.slots.get("card", "")))
@@ -41,15 +48,25 @@ async def print_orders(chat: Chat) -> None:
         account = await _agreed(chat, summary, account, accounts)
 
 
+def _book(chat: Chat) -> str:
+    """Where the orders are, when all that were named are manual ones."""
+    orders = chat.slots.get("orders", ())
+    return book_of(chat.member.merchant) if orders and all(map(is_manual, orders)) else ""
+
+
 async def _account(chat: Chat, accounts: dict[str, str]) -> str:
     """The account to print with: of the courier named, else the default one."""
-    named = chat.slots.get("courier")
-    mine = [account for account, courier in accounts.items() if named in {None, courier}]
+    named = [chat.slots["courier"]] if "courier" in chat.slots else chat.slots.get("couriers", [])
+    mine = {account: courier for account, courier in accounts.items() if not named or courier in named}
     if not mine:
         bind = chat.button("bind_courier", "bind_courier")
-        await chat.say("courier_not_bound", bind, courier=_name(chat, named or ""))
+        told = chat.text("or").join(_name(chat, courier) for courier in named)
+        await chat.say("courier_not_bound", bind, courier=told)
         return ""
-    return mine[0]
+    if len(named) > 1 and len(mine) > 1:
+        options = [Option(account, _name(chat, courier)) for account, courier in mine.items()]
+        return await chat.choose("which_of_them", options)
+    return next(iter(mine))
 
 
 async def _agreed(chat: Chat, summary: Summary, account: str, accounts: dict[str, str]) -> str:
@@ -107,13 +124,25 @@ def _wish(chat: Chat, account: str, period: Period, due: dict[str, int]) -> Wish
         account=account,
         language=chat.language,
         count=chat.slots.get("count"),
-        orders=tuple(due or chat.slots.get("orders", ())),
+        takes_latest=chat.slots.get("pick") == "latest",
+        only=_narrowing(chat.slots, tuple(due)),
+        book=_book(chat),
+    )
+
+
+def _narrowing(slots: Mapping[str, Any], due: tuple[str, ...]) -> Narrowing:
+    return Narrowing(
+        orders=due or tuple(slots.get("orders", ())),
+        shop=slots.get("shop", ""),
+        regions=tuple(slots.get("region", ())),
+        regions_left_out=tuple(slots.get("region_exclude", ())),
+        has_remark=slots.get("has_remark"),
     )
 
 
 def _plan_text(chat: Chat, summary: Summary) -> str:
     courier = chat.desk.courier(summary.courier)
-    lines = [chat.text("plan_head", day=_day(chat), orders=summary.orders)]
+    lines = [chat.text("plan_head", day=_day(chat), orders=summary.orders), *_understood(chat)]
     if summary.parcels:
         key = "plan_merged" if summary.merged else "plan_parcels"
         lines.append(chat.text(key, orders=summary.printable, parcels=summary.parcels, merged=summary.merged))
@@ -126,6 +155,24 @@ def _plan_text(chat: Chat, summary: Summary) -> str:
         lines.append(chat.text("plan_notes", notes=_counted(chat, "notes", summary.notes)))
     lines.append(_means(chat, summary, courier))
     return "\n".join(lines)
+
+
+def _understood(chat: Chat) -> list[str]:
+    """By what else the orders were chosen, in one line, so that a misunderstanding shows before anything is printed."""
+    slots, comma = chat.slots, chat.text("chat.list_comma")
+    told = [
+        chat.text(f"only_{key}", names=comma.join(slots[key])) for key in ("region", "region_exclude") if slots.get(key)
+    ]
+    if slots.get("shop"):
+        told.append(chat.text("only_shop", name=slots["shop"]))
+    if "has_remark" in slots:
+        told.append(chat.text("only_with_remark" if slots["has_remark"] else "only_without_remark"))
+    if slots.get("count"):
+        told.append(
+            chat.text("only_latest" if slots.get("pick") == "latest" else "only_earliest", count=slots["count"])
+        )
+    lines = [chat.text("plan_only", told=chat.text("plan_comma").join(told))] if told else []
+    return [*lines, chat.text("plan_not_by_deadline")] if "due_soon" in slots.get("status", ()) else lines
 
 
 def _counted(chat: Chat, section: str, counts: Mapping[Hold, int] | Mapping[Note, int]) -> str:
@@ -151,17 +198,24 @@ def _means(chat: Chat, summary: Summary, courier: Courier) -> str:
 
 
 def _day(chat: Chat) -> str:
-    start = chat.slots.get("start")
+    """The period as dates, whatever words it was said in."""
     if "card" in chat.slots:
         return chat.text("those_due")
-    if start is None:
+    start, end = chat.slots.get("start"), chat.slots.get("end")
+    if start is None or end is None:
         return chat.text("last_week")
-    return chat.text(chat.slots["day"], date=f"{shanghai(start + HOUR):%m-%d}")
+    if chat.slots["day"] in {"today", "yesterday"}:
+        return chat.text(chat.slots["day"], date=f"{shanghai(start):%m-%d}")
+    first, last = shanghai(start), shanghai(end)
+    if first.hour == first.minute == last.hour == last.minute == 0:
+        last_day = shanghai(end - HOUR)
+        key = "one_day" if first.date() == last_day.date() else "days"
+        return chat.text(key, first=f"{first:%m-%d}", last=f"{last_day:%m-%d}")
+    return chat.text("moments", first=f"{first:%m-%d %H:%M}", last=f"{last:%m-%d %H:%M}")
 
 
 def _name(chat: Chat, courier: str) -> str:
-    found = chat.desk.couriers.get(courier)
-    return found.name.in_language(chat.language) if found else courier
+    return full_name(chat.language, courier, chat.desk.couriers)
 
 
 async def due_on(desk: Desk, merchant: str, card_id: str) -> dict[str, int]:

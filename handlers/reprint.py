@@ -58,7 +58,9 @@ async def reprint(chat: Chat) -> None:
 
 async def _send_again(chat: Chat, found: list[Found]) -> None:
     name = await chat.look("name", file_name, found[0].number)
-    pages = Document(name, tuple(each.key for each in found), found[0].template, is_reprint=True)
+    pages = Document(
+        name, tuple(each.key for each in found), found[0].template, is_reprint=True, merchant=chat.member.merchant
+    )
     numbers = "、".join(short_number(each.number) for each in found)
     await chat.say("reprinted", document=pages, numbers=numbers, count=len(found))
 
@@ -76,7 +78,7 @@ async def reissue(chat: Chat) -> None:
             await chat.say("asking_again", number=short_number(each.number))
         elif each.can_be_reprinted:
             name = await chat.look("name", file_name, each.number)
-            pages = Document(name, (each.key,), each.template, is_reprint=True)
+            pages = Document(name, (each.key,), each.template, is_reprint=True, merchant=chat.member.merchant)
             await chat.say("reprinted", document=pages, numbers=short_number(each.number), count=1)
         else:
             await chat.say("no_label")

@@ -5,6 +5,7 @@ from enum import StrEnum
 
 from core.errors import MerchantError, NotFound
 from core.fulfilment import decisions, gate
+from core.manual import book_of, is_manual
 from core.orders import Order, OrderStatus
 from core.parcels import Node, Parcel, ParcelState, journey
 from core.shipments import Shipment, ShipmentState
@@ -161,11 +162,13 @@ async def _of_order(desk: Desk, merchant: str, number: str) -> list[Steps]:
 
 async def _order(desk: Desk, merchant: str, number: str) -> Order | None:
     """As the shop tells it now; as it was read last where the shop cannot be asked."""
-    for shop in await desk.kept.shops.of(merchant):
+    shops = [book_of(merchant)] if is_manual(number) else [shop.id for shop in await desk.kept.shops.of(merchant)]
+    for shop in shops:
+        _, source = await desk.tools.shop(shop)
         try:
-            order = await desk.platforms[shop.platform].order(shop.id, number)
+            order = await source.order(shop, number)
         except MerchantError:
-            known = await desk.kept.orders.find(shop.id, [number])
+            known = await desk.kept.orders.find(shop, [number])
             if known:
                 return known[number]
             continue

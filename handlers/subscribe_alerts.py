@@ -3,17 +3,18 @@
 import re
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Any
 
-from core.alerts import Rule, Tier
-from core.clock import HOUR
+from core.alerts import ABOUT_OTHERS, Rule, Tier
+from core.clock import HOUR, moment_of
 from core.rights import Role
 from core.storage.address import Address
 from core.subscribers import Subscriber, Wishes
-from handlers.alert_settings import rule_named
-from handlers.alert_words import moment
 from handlers.conversation import Chat, Unclear
 from handlers.desk import Desk
+from handlers.rule_words import alerts_named
+from handlers.shown import moment
 from handlers.understanding import is_nothing
 
 _MUTE_HOURS = 8
@@ -35,20 +36,25 @@ async def subscribe_alerts(chat: Chat) -> None:
 
 async def _said(chat: Chat, wishes: Wishes) -> Wishes | None:
     """What the command says by itself; None where it says nothing."""
-    action, rule = chat.slots.get("action"), rule_named(str(chat.slots.get("alert", "")))
+    action, rules = chat.slots.get("action"), alerts_named(chat.slots.get("alert"))
     if action == "off":
-        return replace(wishes, off=wishes.off | {rule}) if rule else replace(wishes, is_on=False)
+        return replace(wishes, off=wishes.off | rules) if rules else replace(wishes, is_on=False)
     if action == "on":
         at = chat.slots.get("at")
         heard = replace(wishes, is_on=True, silent_until=0)
-        if rule:
-            return replace(heard, off=wishes.off - {rule}, also=wishes.also | {rule})
+        if rules:
+            return replace(heard, off=wishes.off - rules, also=wishes.also | rules)
         return _at(heard, str(at)) if at else heard
-    if action == "mute":
-        hours = int(chat.slots.get("duration_h", _MUTE_HOURS))
-        until = await chat.look("until", later, hours)
-        return replace(wishes, silent_until=until)
-    return None
+    return replace(wishes, silent_until=await _end_of_silence(chat)) if action == "mute" else None
+
+
+async def _end_of_silence(chat: Chat) -> int:
+    """到明天早上8点, 今晚, 2 小时; a night's sleep where nothing was said."""
+    if "until" in chat.slots:
+        return moment_of(datetime.fromisoformat(str(chat.slots["until"])))
+    if "end" in chat.slots:
+        return int(chat.slots["end"])
+    return await chat.look("until", later, float(chat.slots.get("duration_h", _MUTE_HOURS)))
 
 
 def _at(wishes: Wishes, told: str) -> Wishes:
@@ -124,15 +130,19 @@ def _state(chat: Chat, me: Subscriber) -> str:
     told = chat.text("quiet_from", start=_clock(quiet[0]), end=_clock(quiet[1])) if quiet else chat.text("no_quiet")
     lines.append(told)
     if wishes.off:
-        lines.append(chat.text("without", rules=chat.text("comma").join(_rules(chat, wishes.off))))
+        lines.append(chat.text("without", rules=chat.text("comma").join(_names(chat, wishes.off))))
     if me.reads_digests:
         times = [_clock(each) if each is not None else chat.text("never") for each in (wishes.morning, wishes.evening)]
         lines.append(chat.text("digests_at", morning=times[0], evening=times[1]))
     return "\n".join(lines)
 
 
-def _rules(chat: Chat, rules: frozenset[Rule]) -> list[str]:
-    return [chat.text(f"rules.{rule}") for rule in sorted(rules)]
+def _names(chat: Chat, rules: frozenset[Rule]) -> list[str]:
+    """Those about parcels by one word where it is all of them."""
+    parcels = frozenset(Rule) - ABOUT_OTHERS
+    together = [chat.text("parcels")] if parcels <= rules else []
+    each = rules - parcels if together else rules
+    return [*together, *(chat.text(f"rules.{rule}") for rule in sorted(each))]
 
 
 def _clock(minute: int) -> str:
@@ -144,9 +154,9 @@ async def subscriber(desk: Desk, to: Address) -> Subscriber:
     return await desk.kept.subscribers.get(to) or Subscriber(to.channel, to.peer, Role.VIEWER, "zh")
 
 
-async def later(desk: Desk, hours: int) -> int:
+async def later(desk: Desk, hours: float) -> int:
     """The moment so many hours from now."""
-    return desk.clock.now() + hours * HOUR
+    return desk.clock.now() + round(hours * HOUR)
 
 
 async def keep(desk: Desk, to: Address, wishes: Wishes) -> None:

@@ -8,7 +8,7 @@ from core.errors import MerchantError
 from core.ids import new_id, token
 from core.storage.merchants import Member
 from handlers import texts
-from handlers.buttons import command_data, option_buttons
+from handlers.buttons import command_data, lasting, option_buttons
 from handlers.conversation import Chat
 from handlers.desk import Desk
 from handlers.errors import error_text, unforeseen
@@ -19,7 +19,6 @@ from handlers.replay import perform, run
 
 PATIENCE = 15 * MINUTE  # how long a question waits
 _REMEMBERED = 32  # answered questions whose buttons are still recognised as answered
-_OF_A_DAY = {"start", "end"}  # slots that are counted anew from `day`
 
 
 class Talk:
@@ -100,9 +99,15 @@ class Talk:
         """End a conversation whose question has waited too long; whether it was so."""
         if self.state.question is None or self._now - self.state.since < PATIENCE:
             return False
-        again = Button(self.text("chat.start_again"), command_data(self.state.command, _lasting(self.state.slots)))
+        again = Button(self.text("chat.start_again"), command_data(self.state.command, lasting(self.state.slots)))
         self.end("chat.expired", again)
         return True
+
+    def waiting_for(self, kind: str) -> Question | None:
+        """The question that a file of this kind answers."""
+        if self.state.leaving or self.expire() or not self.state.question:
+            return None
+        return self.state.question if kind in self.state.question.takes else None
 
     def end(self, key: str, *buttons: Button) -> None:
         """End the conversation with a sentence."""
@@ -115,14 +120,31 @@ class Talk:
         """Another command in the middle: ask before anything is lost."""
         go = Option("go", self.text("chat.leave_go", what=self._name(intent)), is_yes=True)
         stay = Option("stay", self.text("chat.leave_stay", what=self._name(self.state.command)))
-        self.state.leaving = Question("leave", token(), "choice", (go, stay))
+        self._ask_first("leave", (go, stay), intent, slots)
+
+    def ask_whether_meant(self, intent: str, slots: dict[str, Any]) -> None:
+        """A command that was heard rather than read: it begins with a tap."""
+        go = Option("go", self.text("chat.meant_go", what=self._name(intent)), is_yes=True)
+        self._ask_first("meant", (go, Option("stay", self.text("chat.meant_not"))), intent, slots)
+
+    def _ask_first(self, key: str, options: tuple[Option, Option], intent: str, slots: dict[str, Any]) -> None:
+        self.state.leaving = Question(key, token(), "choice", options)
         self.state.leaving_for = {"intent": intent, "slots": slots}
         self.draw_leaving()
 
     def draw_leaving(self) -> None:
-        """Ask (again) whether to leave."""
-        if question := self.state.leaving:
-            self.tell("chat.leave", *option_buttons(question), what=self._name(self.state.command))
+        """Ask (again) whether to leave, or whether it was meant."""
+        if (question := self.state.leaving) and (wanted := self.state.leaving_for):
+            intent = self.state.command if question.key == "leave" else wanted["intent"]
+            self.tell(f"chat.{question.key}", *option_buttons(question), what=self._name(intent))
+
+    async def show_again(self, why: str) -> None:
+        """Say something, and show the question that waits for an answer once more."""
+        self.tell(why)
+        if self.state.leaving:
+            self.draw_leaving()
+        else:
+            await self.go_on()
 
     async def leave(self, place: int) -> None:
         """The merchant decided: 0 leaves, 1 stays."""
@@ -136,8 +158,10 @@ class Talk:
             await self.open(wanted["intent"], wanted["slots"])
         elif self.state.work:
             self.tell("chat.working")
-        else:
+        elif self.state.is_open:
             await self.go_on()
+        else:
+            self.tell("chat.not_begun")
 
     def stay(self) -> None:
         """Forget the command that wanted to interrupt."""
@@ -212,8 +236,3 @@ async def perform_work(desk: Desk, member: Member, state: State, key: str, comma
         return None
     except Exception as error:  # noqa: BLE001 - logged under a reference, which the merchant is told
         return {"error": unforeseen("work failed", error, command=command.intent, work=key).record()}
-
-
-def _lasting(slots: dict[str, Any]) -> dict[str, Any]:
-    """The slots that mean the same later on: "today" is another day tomorrow."""
-    return {key: value for key, value in slots.items() if key not in _OF_A_DAY}

@@ -3,14 +3,13 @@
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
+from core.manual import is_manual
 from core.parcels import current_state, journey
 from core.rights import Right, allows
-from handlers.alert_words import courier_name, moment
-from handlers.conversation import Chat, Option
-from handlers.find_orders import orders_for
+from handlers.conversation import Chat
 from handlers.messages import Button
 from handlers.reasons import reason_text
-from handlers.shown import short_number, short_order
+from handlers.shown import full_name, moment, short_number, short_order
 from handlers.steps import Missing, News, Steps, latest_news, steps_of, steps_of_parcel
 from handlers.which import which
 
@@ -28,23 +27,8 @@ async def _asked_for(chat: Chat) -> list[Steps]:
     merchant = chat.member.merchant
     if parcel := chat.slots.get("parcel"):
         return await chat.look("steps", steps_of_parcel, merchant, str(parcel))
-    orders, tracking = await _by_receiver(chat) or await which(chat)
+    orders, tracking = await which(chat)
     return await chat.do("steps", steps_of, merchant, orders, tracking)
-
-
-async def _by_receiver(chat: Chat) -> tuple[list[str], list[str]] | None:
-    """The order of somebody whose name or phone was said."""
-    recipient, tail = str(chat.slots.get("recipient", "")), str(chat.slots.get("phone_tail", ""))
-    if not recipient and not tail:
-        return None
-    found = await chat.do("matches", orders_for, chat.member.merchant, recipient, tail)
-    if not found:
-        await chat.say("nobody", who=recipient or tail)
-        return None
-    if len(found) == 1:
-        return [found[0].order], []
-    options = [Option(match.order, match.label) for match in found]
-    return [await chat.choose("which_of_them", [*options, chat.cancel_option()], count=len(found))], []
 
 
 def _has_journey(steps: Steps) -> bool:
@@ -52,7 +36,7 @@ def _has_journey(steps: Steps) -> bool:
 
 
 def _told(chat: Chat, steps: Steps, news: News | None) -> str:
-    courier = courier_name(chat.language, steps.courier) if steps.courier else ""
+    courier = full_name(chat.language, steps.courier, chat.desk.couriers) if steps.courier else ""
     orders = "、".join(short_order(number) for number in steps.orders) or chat.text("no_order")
     number = short_number(steps.number) if steps.number else chat.text("no_number")
     head = chat.text("head", orders=orders, region=steps.region, courier=courier, number=number)
@@ -66,12 +50,18 @@ def _told(chat: Chat, steps: Steps, news: News | None) -> str:
 
 
 def _marks(chat: Chat, steps: Steps) -> str:
-    marks = [("confirmed", steps.confirmed_at)] if steps.orders else []
-    marks += [] if steps.is_by_hand else [("printed", steps.printed_at)]
-    marks += [("uploaded", steps.uploaded_at)] if steps.orders else []
+    return "　".join(chat.text(key, at=moment(at)) if at else chat.text(f"missing_{key}") for key, at in _taken(steps))
+
+
+def _taken(steps: Steps) -> list[tuple[str, int | None]]:
+    """The steps that are taken with such a parcel, and when; no shop is told the number of a manual order."""
+    if steps.orders and is_manual(steps.orders[0]):
+        return [("written", steps.confirmed_at), ("printed", steps.printed_at)]
+    begun = [("confirmed", steps.confirmed_at)] if steps.orders else []
     if steps.missing is Missing.ELSEWHERE:
-        marks = marks[:1]
-    return "　".join(chat.text(key, at=moment(at)) if at else chat.text(f"missing_{key}") for key, at in marks)
+        return begun
+    printed = [] if steps.is_by_hand else [("printed", steps.printed_at)]
+    return [*begun, *printed, *([("uploaded", steps.uploaded_at)] if steps.orders else [])]
 
 
 def _journey(chat: Chat, news: News | None, courier: str) -> list[str]:
@@ -116,7 +106,7 @@ def _printing(key: str, intent: str, slot: str, value: Callable[[Steps], str]) -
 _PRINT = _printing("print_it", "print_orders", "orders", lambda steps: steps.orders[0])
 _ENTER = _printing("enter_it", "enter_number", "orders", lambda steps: steps.orders[0])
 _GO_ON = _printing("go_on_with_it", "go_on", "batch", lambda steps: steps.batch)
-_VOID = _printing("void_it", "void", "tracking", lambda steps: steps.number)
+_VOID = _printing("void_it", "cancel_waybill", "tracking", lambda steps: steps.number)
 _UPLOAD = _printing("upload_it", "upload_again", "tracking", lambda steps: steps.number)
 _MENDS: Mapping[Missing, tuple[Mend, ...]] = {
     Missing.NOT_PRINTED: (_PRINT, _ENTER),

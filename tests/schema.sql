@@ -211,6 +211,48 @@ CREATE TABLE slots (
 
 CREATE INDEX shipments_unfinished ON shipments (state) WHERE state <> 'done';
 
+CREATE TABLE access_tokens (
+  service TEXT PRIMARY KEY,
+  token_sealed TEXT NOT NULL,
+  expires_at BIGINT NOT NULL
+);
+
+CREATE TABLE contacts (
+  channel TEXT NOT NULL,
+  peer TEXT NOT NULL,
+  spoke_at BIGINT NOT NULL,
+  spoke_mark TEXT NOT NULL,
+  acted_at BIGINT NOT NULL,
+  acted_mark TEXT NOT NULL,
+  knocked_at BIGINT NOT NULL,
+  PRIMARY KEY (channel, peer)
+);
+
+CREATE TABLE pushes (
+  id TEXT PRIMARY KEY,
+  channel TEXT NOT NULL,
+  peer TEXT NOT NULL,
+  at BIGINT NOT NULL
+);
+
+CREATE INDEX pushes_by_chat ON pushes (channel, peer, at);
+
+CREATE TABLE forms (
+  token TEXT PRIMARY KEY,
+  channel TEXT NOT NULL,
+  peer TEXT NOT NULL,
+  prompt TEXT NOT NULL,
+  expires_at BIGINT NOT NULL
+);
+
+CREATE TABLE downloads (
+  id TEXT PRIMARY KEY,
+  channel TEXT NOT NULL,
+  peer TEXT NOT NULL,
+  body_sealed TEXT NOT NULL,
+  expires_at BIGINT NOT NULL
+);
+
 CREATE TABLE parcels (
   id TEXT PRIMARY KEY,
   merchant TEXT NOT NULL,
@@ -280,7 +322,6 @@ CREATE TABLE nodes (
 CREATE TABLE order_syncs (
   shop TEXT NOT NULL,
   number TEXT NOT NULL,
-  topics TEXT NOT NULL,
   version BIGINT NOT NULL,
   attempts BIGINT NOT NULL,
   due_at BIGINT NOT NULL,
@@ -431,3 +472,25 @@ CREATE TABLE after_sales (
 CREATE INDEX orders_to_ship ON orders (shop, ship_by) WHERE status = 'waiting';
 
 CREATE INDEX orders_by_age ON orders (shop, confirmed_at);
+
+CREATE TABLE manual_orders (
+  merchant TEXT NOT NULL REFERENCES merchants (id),
+  number TEXT NOT NULL,
+  draft TEXT NOT NULL,
+  position BIGINT NOT NULL,
+  mark TEXT NOT NULL,
+  body_sealed TEXT NOT NULL,
+  written_at BIGINT NOT NULL,
+  PRIMARY KEY (merchant, number),
+  UNIQUE (draft, position)
+);
+
+CREATE INDEX manual_orders_by_mark ON manual_orders (merchant, mark, written_at);
+
+CREATE INDEX manual_orders_by_time ON manual_orders (written_at);
+
+CREATE TABLE print_offsets (
+  merchant TEXT PRIMARY KEY REFERENCES merchants (id),
+  right_um BIGINT NOT NULL,
+  down_um BIGINT NOT NULL
+);

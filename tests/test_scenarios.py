@@ -1,5 +1,6 @@
 """Every written talk, on every channel."""
 
+import re
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -7,11 +8,13 @@ import pytest
 
 from bot.sandbox.world import World
 from core.labels import Press
-from tests.scenarios.seats import SEATS, Heard, Seat
+from tests.scenarios.channels import SEATS
+from tests.scenarios.seats import Heard, Seat
 from tests.scenarios.talk import Step, compare, pairs, play, read
 
 TALKS = {file.stem: read(file) for file in sorted((Path(__file__).parent / "scenarios").glob("*.talk"))}
 
+PASSING = re.compile(r"开始取号|取号 \d|Getting \d|Numbers \d")  # a line that counts up, on some channels
 HEARD = [Heard("一"), Heard("二", ("好", "不好"))]
 
 
@@ -30,9 +33,31 @@ async def seat(request: pytest.FixtureRequest, talk: list[Step], tmp_path: Path,
     await seat.leave()
 
 
-async def test_the_talk_goes_as_written(talk: list[Step], seat: Seat) -> None:
+@pytest.fixture(scope="module")
+def told() -> dict[str, list[Heard]]:
+    """What each talk came to on the first channel that it was played on."""
+    return {}
+
+
+async def test_the_talk_goes_as_written_and_alike_on_every_channel(
+    talk: list[Step], seat: Seat, told: dict[str, list[Heard]], request: pytest.FixtureRequest
+) -> None:
     assert talk[0].verb == "given"
-    await play(talk[1:], seat)
+    heard = [lasting(each) for each in await play(talk[1:], seat) if not PASSING.match(each.text)]
+    assert heard == told.setdefault(request.node.callspec.params["talk"], heard)
+
+
+@pytest.mark.parametrize("talk", ["bind_and_print"], indirect=True)
+async def test_nothing_changes_when_all_is_delivered_thrice_to_a_program_just_restarted(
+    talk: list[Step], seat: Seat
+) -> None:
+    seat.times = 3
+    await play(talk[1:], seat, restarts=True)
+
+
+def lasting(heard: Heard) -> Heard:
+    """A message without what differs from run to run."""
+    return Heard(re.sub(r"(用时|in) \d+", "N", heard.text), heard.buttons)
 
 
 class TestThePlayerItself:

@@ -1,5 +1,9 @@
-"""The chat in a terminal: buttons as numbers, edits as rewritten lines, documents as files in a folder."""
+"""The chat in a terminal: buttons as numbers, edits as rewritten lines, documents as files in a folder.
 
+A file is sent by typing its path, or by dropping it on the terminal.
+"""
+
+import asyncio
 import contextlib
 import sys
 from collections import Counter
@@ -7,18 +11,22 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TextIO
 
-from bot.channels.base import Drawing, File
-from handlers.messages import Button
+from bot.channels.base import Abilities, Drawing, File
+from core.errors import FileRefused
+from handlers.messages import Attachment, Button
 from handlers.understanding import match_button
 
 NAME = "console"
 PEER = "me"  # one terminal, one merchant
+_DOCUMENTS = {".xlsx", ".csv", ".xls", ".png", ".jpg", ".jpeg"}
+_RECORDINGS = {".ogg", ".oga"}
 
 
 class Console:
     """Draws for one person. Lines are plain when the output is not a terminal; then an edit is simply a new line."""
 
     name = NAME
+    abilities = Abilities()
 
     def __init__(
         self,
@@ -53,6 +61,10 @@ class Console:
         if drawing.buttons:
             self._links = drawing.buttons
         return message
+
+    async def download(self, file: str, most: int) -> bytes:
+        """See `FileKeeper.download`; `file` is the path that was typed."""
+        return await asyncio.to_thread(_read, Path(file), most)
 
     async def opened(self, said: str) -> bool:
         """Whether the merchant chose a button that opens a page; then it is opened."""
@@ -105,3 +117,26 @@ class Console:
     def _next_id(self) -> str:
         self._sent += 1
         return str(self._sent)
+
+
+def file_in(said: str) -> Attachment | None:
+    """The file whose path was typed, where it is of a kind that chats send."""
+    path = Path(said.strip().strip("'\"")).expanduser()
+    suffix = path.suffix.lower()
+    try:
+        if suffix not in _DOCUMENTS | _RECORDINGS or not path.is_file():
+            return None
+    except OSError:  # too long for a path
+        return None
+    return Attachment("voice" if suffix in _RECORDINGS else "document", str(path), path.name, path.stat().st_size)
+
+
+def _read(path: Path, most: int) -> bytes:
+    try:
+        with path.open("rb") as file:
+            body = file.read(most + 1)
+    except OSError as error:
+        raise FileRefused(why="gone") from error
+    if len(body) > most:
+        raise FileRefused(why="too_big")
+    return body

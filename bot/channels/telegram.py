@@ -4,22 +4,31 @@ Limits are those of the Bot API: 4096 characters of text, 1024 of caption, 64 by
 """
 
 import asyncio
+import hmac
+import json
 import os
-from collections.abc import Awaitable, Callable, Iterator, Mapping
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
+from http import HTTPStatus
 from typing import Any, TypeVar
 
 import structlog
 import telegram
-from telegram import BotCommand, InlineKeyboardButton, InlineKeyboardMarkup, InputFile, LinkPreviewOptions
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+from telegram import BotCommand, InputFile, LinkPreviewOptions
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import HTTPXRequest
 
-from bot.channels.base import ChannelBusy, Drawing, File, PeerAway
+from bot.channels import telegram_files
+from bot.channels.base import Abilities, ChannelBusy, ChannelRefused, Drawing, File, PeerAway, Receive, Reception
+from bot.channels.telegram_keyboard import keyboard
+from bot.channels.writing import pieces
 from core.http import never_sent
 from handlers.errors import unforeseen
-from handlers.messages import Button, Incoming
+from handlers.messages import Incoming
 
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # the library's coming way to tell waiting times; it asks for a choice
 
@@ -27,7 +36,6 @@ NAME = "telegram"
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 _TEXT = 4096  # characters of a message
 _CAPTION = 1024  # characters under a document
-_BUTTON_DATA = 64  # bytes
 _CONNECTIONS = 40  # updates that Telegram may push at the same time
 _WAIT = 25  # seconds a poll waits for news
 _BLOCKED = 3600.0  # seconds until somebody who blocked the bot is tried again
@@ -36,10 +44,9 @@ _NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 log = structlog.get_logger()
 T = TypeVar("T")
-Receive = Callable[[Incoming], Awaitable[None]]
 
 
-class TokenRefused(Exception):
+class TokenRefused(ChannelRefused):
     """Telegram does not know this token. Get one from @BotFather and set MIANDAN_TELEGRAM_TOKEN."""
 
 
@@ -47,16 +54,24 @@ class Telegram:
     """One bot."""
 
     name = NAME
+    abilities = Abilities()
 
     def __init__(
         self,
         token: str,
         *,
+        webhook: str = "",
+        secret: str = "",
         world: str = "",
         client_options: dict[str, Any] | None = None,
         pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        """`world`: a served sandbox instead of Telegram; `client_options`: how the HTTP client reaches another."""
+        """`webhook`: where updates are pushed, with this secret, instead of being fetched.
+
+        `world`: a served sandbox instead of Telegram; `client_options`: how the HTTP client reaches another.
+        """
+        self._webhook = webhook
+        self._secret = secret
         self.trouble = ""  # what keeps Telegram's news from us now
         self._pause = pause
         base = f"{world}/api.telegram.org" if world else "https://api.telegram.org"
@@ -72,14 +87,11 @@ class Telegram:
         self._acknowledging: set[asyncio.Task[None]] = set()
 
     async def open(self, menu: Mapping[str, str]) -> str:
-        """Connect and show the command menu (command → description); returns the bot's name.
-
-        Raises `TokenRefused`, and `ChannelBusy` when Telegram cannot be reached.
-        """
+        """See `ServedChannel.open`; the menu is that of commands. Raises `TokenRefused`."""
         name = await self.introduce()
         with _reachable():
             await self._bot.set_my_commands([BotCommand(name, told) for name, told in menu.items()])
-        return name
+        return f"@{name} on Telegram"
 
     async def introduce(self) -> str:
         """Connect; returns the bot's name. Raises like `open`."""
@@ -87,7 +99,7 @@ class Telegram:
             with _reachable():
                 await self._bot.initialize()
         except InvalidToken as error:
-            raise TokenRefused from error
+            raise TokenRefused(TokenRefused.__doc__) from error
         return self._bot.username
 
     async def webhook_trouble(self) -> str:
@@ -130,15 +142,16 @@ class Telegram:
         *first, last = pieces(drawing.text, _TEXT)
         for piece in first:
             await self._bot.send_message(chat, piece, link_preview_options=_NO_PREVIEW)
-        keyboard = _keyboard(drawing.buttons)
-        sent = await self._bot.send_message(chat, last, reply_markup=keyboard, link_preview_options=_NO_PREVIEW)
+        sent = await self._bot.send_message(
+            chat, last, reply_markup=keyboard(drawing.buttons), link_preview_options=_NO_PREVIEW
+        )
         return str(sent.message_id)
 
     async def _edit(self, chat: int, drawing: Drawing) -> bool:
         """Whether the message now reads so; one that is gone is sent anew."""
         try:
             await self._bot.edit_message_text(
-                drawing.text, chat, int(drawing.replaces), reply_markup=_keyboard(drawing.buttons)
+                drawing.text, chat, int(drawing.replaces), reply_markup=keyboard(drawing.buttons)
             )
         except BadRequest as error:
             return "not modified" in error.message
@@ -147,7 +160,7 @@ class Telegram:
     async def _send_file(self, chat: int, file: File, drawing: Drawing) -> str:
         caption = drawing.text[:_CAPTION]
         sent = await self._bot.send_document(
-            chat, InputFile(file.body, filename=file.name), caption=caption, reply_markup=_keyboard(drawing.buttons)
+            chat, InputFile(file.body, filename=file.name), caption=caption, reply_markup=keyboard(drawing.buttons)
         )
         return str(sent.message_id)
 
@@ -159,6 +172,33 @@ class Telegram:
             return False
 
     # In.
+
+    async def download(self, file: str, most: int) -> bytes:
+        """See `FileKeeper.download`."""
+        return await telegram_files.download(self._bot, file, most)
+
+    def routes(self, reception: Reception) -> Sequence[BaseRoute]:
+        """See `ServedChannel.routes`."""
+
+        async def pushed(request: Request) -> Response:
+            """Kept before Telegram is told that it arrived."""
+            given = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+            if not hmac.compare_digest(given.encode(), self._secret.encode()):
+                return Response(status_code=HTTPStatus.NOT_FOUND)
+            try:
+                await self.take(json.loads(await request.body()), reception.receive)
+            except (ValueError, KeyError, TypeError, AttributeError):
+                return Response(status_code=HTTPStatus.BAD_REQUEST)
+            return Response()
+
+        return [Route("/telegram", pushed, methods=["POST"])] if self._secret else []
+
+    async def listen(self, receive: Receive) -> None:
+        """See `ServedChannel.listen`."""
+        if self._webhook:
+            await self.listen_at(self._webhook, self._secret)
+        else:
+            await self.poll(receive)
 
     async def poll(self, receive: Receive) -> None:
         """Fetch updates for ever, whatever happens."""
@@ -243,37 +283,11 @@ def read(update: Mapping[str, Any]) -> Incoming | None:
     peer, text = str(message["chat"]["id"]), message.get("text", "")
     if message["chat"]["type"] != "private":
         return Incoming(NAME, peer, uid, notice="chat.private_only") if text.startswith("/") else None
+    if attached := telegram_files.attachment(message):
+        return Incoming(NAME, peer, uid, attachment=attached, message=str(message["message_id"]))
     if not text:
         return Incoming(NAME, peer, uid, notice="chat.only_text")
     return Incoming(NAME, peer, uid, text=text, message=str(message["message_id"]))
-
-
-def pieces(text: str, longest: int) -> list[str]:
-    """The text in pieces of at most so many characters, cut at line ends where there are any."""
-    cut: list[str] = []
-    while len(text) > longest:
-        place = text.rfind("\n", 1, longest + 1)
-        place = longest if place < 0 else place
-        cut.append(text[:place])
-        text = text[place:].removeprefix("\n")
-    return [*cut, text]
-
-
-def _keyboard(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:
-    """Two buttons a row, one where the labels are long."""
-    if not buttons:
-        return None
-    width = 1 if any(len(button.label) > 12 for button in buttons) else 2  # noqa: PLR2004 - what fits half a phone
-    drawn = [_drawn(button) for button in buttons]
-    return InlineKeyboardMarkup([drawn[start : start + width] for start in range(0, len(drawn), width)])
-
-
-def _drawn(button: Button) -> InlineKeyboardButton:
-    if button.url:
-        return InlineKeyboardButton(button.label, url=button.url)
-    if len(button.data.encode()) > _BUTTON_DATA:
-        raise ValueError(f"button data too long: {button.data.partition('=')[0]}")
-    return InlineKeyboardButton(button.label, callback_data=button.data)
 
 
 def _seconds(error: RetryAfter) -> float:

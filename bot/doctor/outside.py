@@ -5,8 +5,12 @@ from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from urllib.parse import urlsplit
 
+from bot import configured
+from bot.channels import official_account as account_channel
+from bot.channels import wecom as wecom_channel
 from bot.channels.base import ChannelBusy
 from bot.channels.telegram import Telegram, TokenRefused
+from bot.channels.wechat_api import PassingTokens, Refused
 from bot.config import Settings
 from bot.doctor.findings import Finding, unused, well, wrong
 from core.clock import MINUTE, SECOND, Clock, moment_of
@@ -59,7 +63,7 @@ async def clock(services: Services) -> Finding:
 
 def _compared(ahead: int) -> Finding:
     if abs(ahead) > _TOO_FAR:
-        told = f"{abs(ahead) // MINUTE} minutes {'ahead' if ahead > 0 else 'behind'}"
+        told = f"{round(abs(ahead) / MINUTE)} minutes {'ahead' if ahead > 0 else 'behind'}"
         return wrong("clock", told, "switch time synchronisation on (timedatectl set-ntp true)")
     return well("clock", f"within {max(1, abs(ahead) // SECOND)} s of the world's")
 
@@ -67,8 +71,11 @@ def _compared(ahead: int) -> Finding:
 async def telegram(services: Services) -> Finding:
     """Telegram knows the token."""
     token = services.settings.telegram_token.get_secret_value()
+    if not token and configured.wanted(services.settings):
+        return unused("telegram", "no token is set; merchants come by another channel")
     if not token:
-        return wrong("telegram", "no token is set", "get one from @BotFather and set MIANDAN_TELEGRAM_TOKEN")
+        told = "get one from @BotFather and set MIANDAN_TELEGRAM_TOKEN, or set up another channel"
+        return wrong("telegram", "no token is set, nor any other channel", told)
     channel = Telegram(token, world=services.settings.world)
     try:
         name = await channel.introduce()
@@ -82,6 +89,51 @@ async def telegram(services: Services) -> Finding:
     if trouble:
         return wrong("telegram", f"the token is @{name}'s, but about the webhook it says: {trouble}", "see public url")
     return well("telegram", f"the token is @{name}'s")
+
+
+async def wecom(services: Services) -> Finding:
+    """WeCom knows the application and trusts this machine."""
+    if not_whole := _not_whole("wecom", services.settings):
+        return not_whole
+    known = configured.application(services.settings)
+    api = wecom_channel.api_of(known, services.http, PassingTokens(), services.clock)
+    try:
+        name = await wecom_channel.name_of(known, api)
+    except Refused as refused:
+        return wrong("wecom", "it refuses us", wecom_channel.hint(refused))
+    except (ServiceUnavailable, OutcomeUnknown):
+        return wrong("wecom", "it cannot be reached", _CHECK_NETWORK)
+    return well("wecom", f"the application is called {name}, and this machine is trusted")
+
+
+async def wecom_bot(services: Services) -> Finding:
+    """The bot's credentials are there; asking WeCom would take the bot away from the program that has it."""
+    told = "its id and secret are set; only miandan serve can try them, for the last to connect has the bot"
+    return _not_whole("wecom_bot", services.settings) or well("wecom bot", told)
+
+
+async def official_account(services: Services) -> Finding:
+    """WeChat knows the account."""
+    if not_whole := _not_whole("official_account", services.settings):
+        return not_whole
+    api = account_channel.api_of(configured.account(services.settings), services.http, PassingTokens(), services.clock)
+    try:
+        await api.has_token()
+    except Refused as refused:
+        return wrong("official account", "it refuses us", account_channel.hint(refused))
+    except (ServiceUnavailable, OutcomeUnknown):
+        return wrong("official account", "it cannot be reached", _CHECK_NETWORK)
+    return well("official account", "WeChat knows it")
+
+
+def _not_whole(channel: str, settings: Settings) -> Finding | None:
+    """The finding for a channel that is not in use, or half set up."""
+    name = channel.replace("_", " ")
+    if channel not in configured.wanted(settings):
+        return unused(name, "not in use")
+    if lacking := configured.missing(settings, channel):
+        return wrong(name, "it is half set up", f"also set {', '.join(lacking)}")
+    return None
 
 
 async def public_url(services: Services) -> Finding:
@@ -156,6 +208,9 @@ def _not_set(name: str, settings: str) -> Finding:
 OUTSIDE: Mapping[str, Callable[[Services], Awaitable[Finding]]] = {
     "clock": clock,
     "telegram": telegram,
+    "wecom": wecom,
+    "wecom bot": wecom_bot,
+    "official account": official_account,
     "public url": public_url,
     "pinduoduo": pinduoduo,
     "zto": zto,

@@ -1,7 +1,8 @@
 """The world on a socket: every service under its host name as the first path segment, and controls under /world.
 
 `GET /world/ledger`, `GET /world/summary`, `POST /world/do {"verb": "zto.goes_down", …arguments}`, and what people do
-in Telegram under /world/telegram (`telegram/controls.py`).
+in their chats under /world/telegram, /world/wecom, /world/wecom_bot and /world/official_account (`controls.py`).
+WeChat's servers call the program back at `world.program`, as if its address stood in the console.
 What is down answers 503; an answer that is lost closes the connection halfway.
 """
 
@@ -19,8 +20,9 @@ from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from bot.sandbox.controls import controls
 from bot.sandbox.service import AnswerLost, ServiceDown
-from bot.sandbox.telegram.controls import controls as telegram_controls
+from bot.sandbox.telegram.controls import sending
 
 if TYPE_CHECKING:
     from bot.sandbox.world import World
@@ -44,6 +46,12 @@ _PARCEL = (
     "scanned stalls slows is_lost signed is_signed_elsewhere goes_to_locker taken fails held refused returns "
     "contradicts remarks tells"
 )
+_WECOM = "expires_tokens forgets_tokens distrusts_our_address trusts_our_address repeats_calls sends enters"
+_WECOM_BOT = (
+    "goes_down comes_back loses_answers throttles evicts drops_connection falls_silent repeats_calls sends enters "
+    "in_group"
+)
+_ACCOUNT = "expires_tokens forgets_tokens loses_right gains_right is_plain repeats_calls sends follows unfollows"
 
 
 class OverSocket:
@@ -67,7 +75,10 @@ class OverSocket:
 
 def served(world: "World") -> Starlette:
     """One app for the whole world."""
-    controls = _Controls(world)
+    operator = _Controls(world)
+    for service, path in ((world.wecom, "wecom"), (world.official_account, "official_account")):
+        service.call_with(_over_http, f"{world.program}/{path}")
+        service.callback.delivers_at_once = True
 
     @contextlib.asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
@@ -80,10 +91,13 @@ def served(world: "World") -> Starlette:
     return Starlette(
         lifespan=lifespan,
         routes=[
-            Route("/world/ledger", controls.ledger),
-            Route("/world/summary", controls.summary),
-            Route("/world/do", controls.do, methods=["POST"]),
-            Mount("/world/telegram", routes=telegram_controls(world.telegram)),
+            Route("/world/ledger", operator.ledger),
+            Route("/world/summary", operator.summary),
+            Route("/world/do", operator.do, methods=["POST"]),
+            Mount("/world/telegram", routes=[*controls(world.telegram, int), *sending(world.telegram)]),
+            Mount("/world/wecom", routes=controls(world.wecom, str)),
+            Mount("/world/wecom_bot", routes=controls(world.wecom_bot, str)),
+            Mount("/world/official_account", routes=controls(world.official_account, str)),
             *(Mount(f"/{host}", OverSocket(service)) for host, service in world.services.items()),
         ],
     )
@@ -95,6 +109,16 @@ async def _posts(world: "World") -> None:
         while True:
             await world.pushes.deliver(client)
             await asyncio.sleep(_BETWEEN_PUSHES)
+
+
+async def _over_http(method: str, url: str, body: bytes) -> tuple[int, bytes]:
+    """Call the program; status 0 where it cannot be reached."""
+    try:
+        async with httpx.AsyncClient(trust_env=False) as client:
+            answer = await client.request(method, url, content=body)
+    except httpx.HTTPError:
+        return 0, b""
+    return answer.status_code, answer.content
 
 
 class _Controls:
@@ -131,16 +155,18 @@ def verbs(world: "World") -> dict[str, Verb]:
         "new_order": _new_order(world),
         "another_order": _another_order(world),
     }
-    services = (
-        (world.pinduoduo, _PINDUODUO),
-        (world.zto, _ZTO),
-        (world.kuaidi100, _KUAIDI100),
-        (world.printer, _PRINTER),
-        (world.telegram, _TELEGRAM),
-    )
-    for service, own in services:
-        words = f"{_ANY_SERVICE} {own}".split()
-        named |= {f"{service.name}.{word}": getattr(service, word) for word in words}
+    for service, own in (
+        (world.pinduoduo, f"{_ANY_SERVICE} {_PINDUODUO}"),
+        (world.zto, f"{_ANY_SERVICE} {_ZTO}"),
+        (world.kuaidi100, f"{_ANY_SERVICE} {_KUAIDI100}"),
+        (world.printer, f"{_ANY_SERVICE} {_PRINTER}"),
+        (world.telegram, f"{_ANY_SERVICE} {_TELEGRAM}"),
+        (world.speech, _ANY_SERVICE),
+        (world.wecom, f"{_ANY_SERVICE} {_WECOM}"),
+        (world.wecom_bot, _WECOM_BOT),
+        (world.official_account, f"{_ANY_SERVICE} {_ACCOUNT}"),
+    ):
+        named |= {f"{service.name}.{word}": getattr(service, word) for word in own.split()}
     return named | {f"parcel.{word}": _of_parcel(world, word) for word in _PARCEL.split()}
 
 

@@ -18,6 +18,7 @@ from bot.sandbox.clock import WorldClock
 from bot.sandbox.kuaidi100.service import Kuaidi100
 from bot.sandbox.ledger import Json, Ledger
 from bot.sandbox.mounts import InProcess, InProcessSocket
+from bot.sandbox.official_account.service import OfficialAccount
 from bot.sandbox.parcels import Parcel, Parcels
 from bot.sandbox.pinduoduo.order import Order
 from bot.sandbox.pinduoduo.seeding import Seeder
@@ -27,7 +28,10 @@ from bot.sandbox.printers import Printer
 from bot.sandbox.pushes import Pushes
 from bot.sandbox.served import served
 from bot.sandbox.service import Hook, Scene
+from bot.sandbox.speech import Speech
 from bot.sandbox.telegram.service import Telegram
+from bot.sandbox.wecom.service import Wecom
+from bot.sandbox.wecom_bot.service import WecomBot
 from bot.sandbox.zto.service import Zto
 
 DEFAULT_SHOP = 123456789
@@ -43,10 +47,15 @@ class World:
         self.zto = Zto(self._scene, seed)
         self.printer = Printer(self._scene)
         self.telegram = Telegram(self._scene)
+        self.speech = Speech(self._scene)
         self.kuaidi100 = Kuaidi100(self._scene)
         self.pushes = Pushes(self._scene, seed)
         self.pushes.sources += [self.kuaidi100.subscriptions.news, self.zto.subscriptions.news]
+        self.wecom = Wecom(self._scene)
+        self.wecom_bot = WecomBot(self._scene)
+        self.official_account = OfficialAccount(self._scene)
         self._seeder = Seeder(self.pinduoduo.shops[DEFAULT_SHOP], self.clock, Random(seed))
+        self.program = "http://127.0.0.1:8600"  # where the program is called back, when this world is served
         self._seeder.fill(orders, self._scene.parcels)
 
     @property
@@ -69,8 +78,12 @@ class World:
             "japi.zto.com": self.zto.app,
             "printer.sandbox": self.printer.app,
             "api.telegram.org": self.telegram.app,
+            "speech.sandbox": self.speech.app,
             "poll.kuaidi100.com": self.kuaidi100.poll,
             "www.kuaidi100.com": self.kuaidi100.www,
+            "qyapi.weixin.qq.com": self.wecom.app,
+            "openws.work.weixin.qq.com": self.wecom_bot.app,
+            "api.weixin.qq.com": self.official_account.app,
         }
 
     @cached_property

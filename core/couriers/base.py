@@ -232,3 +232,8 @@ def offered(courier: Courier, capability: Capability) -> None:
     """Raises `NotOffered` where the courier's interface lacks something."""
     if capability not in courier.capabilities:
         raise NotOffered(service=courier.code, what=capability, hotline=courier.hotline)
+
+
+def code_on(courier: Courier, platform: str) -> str:
+    """What a platform calls the courier; one that has no names of its own uses ours."""
+    return courier.shop_codes.get(platform, courier.code)

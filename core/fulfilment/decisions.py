@@ -9,6 +9,7 @@ from core.fulfilment.gate import Hold
 from core.fulfilment.plan import PLAN, Parcel, read_plan
 from core.fulfilment.tools import Tools
 from core.ids import new_id
+from core.manual import is_book
 from core.orders import OrderStatus
 from core.shipments import Shipment, ShipmentState, shipment_key
 from core.storage.batches import Batch, BatchState
@@ -58,8 +59,8 @@ async def unfit_for_reprint(tools: Tools, keys: list[str]) -> dict[str, Hold]:
 
 
 def can_be_voided(shipment: Shipment) -> bool:
-    """Whether the number may still be given up: the shop does not show it to the buyer yet."""
-    return shipment.state in _CAN_BE_VOIDED
+    """Whether the number may still be given up: no shop shows it to a buyer yet, or none ever will."""
+    return shipment.state in _CAN_BE_VOIDED or (shipment.state is ShipmentState.DONE and is_book(shipment.shop))
 
 
 async def void(tools: Tools, key: str) -> None:

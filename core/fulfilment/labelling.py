@@ -56,10 +56,9 @@ def _sender(sender: Sender) -> Party:
 
 
 def _region(person: Recipient | Sender) -> str:
-    """A municipality is its own city: 上海市上海市 reads 上海市."""
+    """Each name once: a municipality is its own city, and a city without districts its own district."""
     region = person.region
-    city = "" if region.city == region.province else region.city
-    return f"{region.province}{city}{region.district}"
+    return "".join(dict.fromkeys((region.province, region.city, region.district)))
 
 
 def _drawable(words: str) -> str:

@@ -28,7 +28,7 @@ from core.fulfilment.steps import Task
 from core.labels import Label
 from core.orders import Order, Recipient
 from core.shipments import Shipment, ShipmentState
-from core.shops.base import ShopPlatform
+from core.shops.base import OrderSource
 
 _LOST_IN_A_ROW = 3  # lost answers after which the courier is asked no more
 _SURELY_NOTHING = (ServiceUnavailable, RateLimited)
@@ -175,7 +175,7 @@ class Numbering:
         return self._done % max(10, self._total // 20) == 0 and self._done < self._total
 
 
-async def _declared(platform: ShopPlatform, shop: str, orders: Sequence[Order]) -> Sequence[Order]:
+async def _declared(platform: OrderSource, shop: str, orders: Sequence[Order]) -> Sequence[Order]:
     """Announce courier labels for the orders; those that the platform refuses are left out."""
     refused: set[str] = set()
     while left := [order for order in orders if order.number not in refused]:

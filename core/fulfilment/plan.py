@@ -16,7 +16,7 @@ from core.fulfilment.gate import Hold, Note
 from core.fulfilment.merging import parcels
 from core.fulfilment.steps import hold_reason
 from core.fulfilment.tools import Tools
-from core.orders import Order
+from core.orders import Order, Region
 from core.shipments import Shipment, ShipmentState, shipment_key
 from core.storage.address import Address
 from core.storage.batches import Batch, BatchState
@@ -24,8 +24,41 @@ from core.storage.shops import BoundShop
 
 
 @dataclass(frozen=True, slots=True)
+class Narrowing:
+    """Which orders of a period are meant. Regions are provinces or cities as people say them: 广东, 杭州."""
+
+    orders: tuple[str, ...] = ()
+    shop: str = ""  # a part of the shop's name
+    regions: tuple[str, ...] = ()
+    regions_left_out: tuple[str, ...] = ()
+    has_remark: bool | None = None  # the buyer's or the shop's own
+
+    def takes(self, order: Order) -> bool:
+        """Whether this order is meant."""
+        region = order.receiver.region
+        return (
+            (not self.orders or order.number in self.orders)
+            and (not self.regions or _is_in(region, self.regions))
+            and not _is_in(region, self.regions_left_out)
+            and self.has_remark in {None, bool(order.buyer_memo or order.remark)}
+        )
+
+    def takes_shop(self, name: str) -> bool:
+        """Whether orders of this shop are meant."""
+        return self.shop.casefold() in name.casefold()
+
+
+def _is_in(region: Region, names: Iterable[str]) -> bool:
+    return any(place.startswith(name) for name in names for place in (region.province, region.city))
+
+
+@dataclass(frozen=True, slots=True)
 class Wish:
-    """What the merchant asked for. `orders` or a count narrow the period; `account` is the courier account's id."""
+    """What the merchant asked for. `account` is the courier account's id.
+
+    `count` takes the earliest orders, or the latest with `takes_latest`.
+    `book`: the merchant's book of manual orders instead of her shops.
+    """
 
     merchant: str
     period: Period
@@ -33,7 +66,9 @@ class Wish:
     language: str
     template: str = "100x150"
     count: int | None = None
-    orders: tuple[str, ...] = ()
+    takes_latest: bool = False
+    only: Narrowing = Narrowing()
+    book: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +136,7 @@ async def draft(tools: Tools, to: Address, batch: str, wish: Wish) -> Summary:
     free, carried = await _free(tools, waiting, taken)
     held, ready = _sorted(free, courier, tools.clock.now())
     held += kept_back
-    chosen = ready if wish.count is None else ready[: wish.count]
+    chosen = ready if wish.count is None else ready[-wish.count :] if wish.takes_latest else ready[: wish.count]
     made = [*going, *await _merged(tools, chosen)]
     if not made and not held:
         raise NothingToPrint(carried=carried)
@@ -149,9 +184,12 @@ def _batch(to: Address, batch: str, plan: Plan, now: int) -> Batch:
 
 
 async def _waiting(tools: Tools, wish: Wish) -> list[Order]:
-    """The orders the wish is about, in all shops of the merchant, earliest first."""
+    """The orders the wish is about, in all shops of the merchant or in her book, earliest first."""
     found: list[Order] = []
-    for shop in await tools.kept.shops.of(wish.merchant):
+    shops = [(await tools.shop(wish.book))[0]] if wish.book else await tools.kept.shops.of(wish.merchant)
+    for shop in shops:
+        if not wish.only.takes_shop(shop.name):
+            continue
         if not tools.platforms[shop.platform].reveals_receivers:
             raise ReceiversSealed(service=shop.platform)
         await sync.backfill(tools, shop, wish.period)
@@ -164,9 +202,7 @@ async def _of_shop(tools: Tools, shop: BoundShop, wish: Wish) -> list[Order]:
     known = {order.number: order for order in orders}
     standings = await tools.platforms[shop.platform].standings(shop.id, list(known))
     return [
-        gate.with_standing(order, standings.get(number))
-        for number, order in known.items()
-        if not wish.orders or number in wish.orders
+        gate.with_standing(order, standings.get(number)) for number, order in known.items() if wish.only.takes(order)
     ]
 
 
@@ -174,7 +210,10 @@ async def _stranded(tools: Tools, wish: Wish, courier: Courier) -> tuple[list[Pa
     """Shipments of the wish that were held after they got a number: those that may go on now, and the others."""
     going: list[Parcel] = []
     held: list[Held] = []
+    names = {shop.id: shop.name for shop in await tools.kept.shops.of(wish.merchant)}
     for shipment in await tools.kept.shipments.stranded(wish.merchant):
+        if not wish.only.takes_shop(names.get(shipment.shop, "")):
+            continue
         orders = await sync.fresh(tools, shipment.shop, list(shipment.orders))
         if (shipment.courier, shipment.account) != (courier.code, wish.account) or not _is_meant(wish, orders):
             continue
@@ -188,7 +227,7 @@ async def _stranded(tools: Tools, wish: Wish, courier: Courier) -> tuple[list[Pa
 def _is_meant(wish: Wish, orders: Mapping[str, Order]) -> bool:
     """Whether the wish is about any of these orders."""
     return any(
-        wish.period.start <= order.confirmed_at < wish.period.end and (not wish.orders or order.number in wish.orders)
+        wish.period.start <= order.confirmed_at < wish.period.end and wish.only.takes(order)
         for order in orders.values()
     )
 
@@ -224,13 +263,15 @@ async def _merged(tools: Tools, orders: Sequence[Order]) -> list[Parcel]:
     return [Parcel(group[0].shop, tuple(sorted(order.number for order in group))) for group in parcels(orders, groups)]
 
 
-def new_shipments(batch: Batch, plan: Plan, attempts: dict[tuple[str, ...], int], now: int) -> list[Shipment]:
+def new_shipments(
+    batch: Batch, plan: Plan, attempts: Mapping[tuple[str, tuple[str, ...]], int], now: int
+) -> list[Shipment]:
     """The plan's parcels as shipments, those that continue an older one left out."""
     made: list[Shipment] = []
     for position, parcel in enumerate(plan.parcels, 1):
         if parcel.continues:
             continue
-        attempt = attempts.get(parcel.orders, 0) + 1
+        attempt = attempts.get((parcel.shop, parcel.orders), 0) + 1
         made.append(
             Shipment(
                 key=shipment_key(parcel.shop, parcel.orders, 1, attempt),

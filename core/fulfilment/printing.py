@@ -65,4 +65,5 @@ async def _job(task: Task, shipment: Shipment) -> PrintJob:
     name = read_plan(task.batch).wish.template
     labels = [LABEL.validate_json(each) for each in await task.tools.kept.shipments.labels([shipment.key])]
     paper = template(name).paper
-    return PrintJob(f"{shipment.key}/1", await task.tools.press.pdf(labels, name), paper.width, paper.height)
+    offset = await task.tools.kept.offsets.of(task.batch.merchant)
+    return PrintJob(f"{shipment.key}/1", await task.tools.press.pdf(labels, name, offset), paper.width, paper.height)

@@ -1,9 +1,14 @@
 """Keeping our picture of the shop's orders true."""
 
-from core.clock import DAY, MINUTE, SECOND, Period
+from collections.abc import Sequence
+
+from core.clock import DAY, MINUTE, SECOND, Clock, Period
 from core.fulfilment.gate import with_standing
 from core.fulfilment.tools import Look, Tools
-from core.orders import Order, OrderStatus
+from core.ids import new_id
+from core.orders import Order, OrderEvent, OrderStatus, changes
+from core.storage.database import Statement
+from core.storage.repositories import Repositories
 from core.storage.shops import BoundShop
 
 _OVERLAP = 5 * MINUTE  # the platform writes late; what is read twice is kept once
@@ -19,7 +24,7 @@ async def backfill(tools: Tools, shop: BoundShop, confirmed: Period) -> None:
     ours = await tools.kept.orders.waiting(shop.id, confirmed)
     gone = {order.number for order in ours} - {order.number for order in listed}
     await tools.kept.database.apply(
-        *tools.kept.orders.keep(listed),
+        *await noticed(tools.kept, tools.clock, shop, listed),
         *(tools.kept.orders.left(shop.id, number, OrderStatus.UNKNOWN) for number in sorted(gone)),
         tools.kept.shops.synced(shop.id, tools.clock.now() - _OVERLAP),
     )
@@ -36,13 +41,29 @@ async def poll(tools: Tools, shop: BoundShop) -> None:
     if last and now - last.thorough < _THOROUGH:
         page = await platform.orders_changed(shop.id, Period(last.at - _GLANCE, now))
         if page.orders:
-            await tools.kept.database.apply(*tools.kept.orders.keep(page.orders))
+            await tools.kept.database.apply(*await noticed(tools.kept, tools.clock, shop, page.orders))
         tools.looks[shop.id] = Look(last.thorough, now)
         return
     since = max(shop.synced_until - _OVERLAP, now - _REACH)
     page = await platform.orders_changed(shop.id, Period(since, now))
-    await tools.kept.database.apply(*tools.kept.orders.keep(page.orders), tools.kept.shops.synced(shop.id, page.until))
+    changed = await noticed(tools.kept, tools.clock, shop, page.orders)
+    await tools.kept.database.apply(*changed, tools.kept.shops.synced(shop.id, page.until))
     tools.looks[shop.id] = Look(now, now)
+
+
+async def noticed(kept: Repositories, clock: Clock, shop: BoundShop, orders: Sequence[Order]) -> list[Statement]:
+    """For the commit that keeps orders as they were just read: what happened to those that we knew otherwise."""
+    now = clock.now()
+    statements = kept.orders.keep(orders)
+    known = await kept.orders.older(orders) if orders else {}
+    for order in orders:
+        told = changes(known[order.number], order) if order.number in known else []
+        for kind, key, facts in told:
+            event = OrderEvent(new_id(), shop.merchant, shop.id, order.number, kind, key, now, facts)
+            statements.append(kept.order_events.add(event))
+        if told:
+            statements.append(kept.parcels.check_now(shop.id, order.number, now))
+    return statements
 
 
 async def fresh(tools: Tools, shop_id: str, numbers: list[str]) -> dict[str, Order]:

@@ -11,7 +11,7 @@ from core.errors import MerchantError, NotFound
 from core.labels import Press
 from core.printers.base import Printer
 from core.shipments import Shipment
-from core.shops.base import ShopPlatform
+from core.shops.base import OrderSource
 from core.storage.accounts import CourierAccount
 from core.storage.batches import Batch
 from core.storage.database import Statement
@@ -49,7 +49,7 @@ class Tools:
 
     clock: Clock
     kept: Repositories
-    platforms: Mapping[str, ShopPlatform]
+    platforms: Mapping[str, OrderSource]  # by code; the book of manual orders is one of them
     couriers: Mapping[str, Courier]
     press: Press
     herald: Herald
@@ -61,8 +61,8 @@ class Tools:
     looks: dict[str, Look] = field(default_factory=dict)  # by shop; forgotten at a restart, which then looks thoroughly
     pause: Callable[[float], Awaitable[None]] = asyncio.sleep  # seconds; how a crowded service is waited for
 
-    async def shop(self, shop: str) -> tuple[BoundShop, ShopPlatform]:
-        """A bound shop and the door to its platform. Raises `NotFound`."""
+    async def shop(self, shop: str) -> tuple[BoundShop, OrderSource]:
+        """A bound shop, or a book of manual orders, and the door to its orders. Raises `NotFound`."""
         bound = await self.kept.shops.get(shop)
         if bound is None:
             raise NotFound(what=shop)

@@ -9,13 +9,14 @@ from functools import partial
 
 import structlog
 
+from core.couriers.base import code_on
 from core.errors import MerchantError, OutcomeUnknown, RateLimited, ServiceError, ServiceUnavailable
 from core.fulfilment.pace import Halt, crowd, everybodys_trouble
 from core.fulfilment.steps import Task
 from core.orders import OrderStatus
 from core.recipients.mask import mask_number
 from core.shipments import Shipment, ShipmentState
-from core.shops.base import ShopPlatform
+from core.shops.base import OrderSource
 from core.tracking.watching import watched
 
 log = structlog.get_logger()
@@ -51,8 +52,8 @@ async def _upload(task: Task, shipment: Shipment) -> None:
     await task.move(shipment, ShipmentState.DONE)
 
 
-async def _upload_order(task: Task, platform: ShopPlatform, shipment: Shipment, number: str) -> None:
-    tools, code = task.tools, task.courier.shop_codes[platform.code]
+async def _upload_order(task: Task, platform: OrderSource, shipment: Shipment, number: str) -> None:
+    tools, code = task.tools, code_on(task.courier, platform.code)
     waybill = shipment.number or ""
     try:
         await platform.report_printed(shipment.shop, number, code, waybill)

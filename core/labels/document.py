@@ -13,16 +13,22 @@ from reportlab.pdfgen.canvas import Canvas
 
 from core.labels.template import POINTS, Paper
 from core.labels.typeface import BOLD, REGULAR, font_for, load
+from core.offset import STRAIGHT, Offset
 
 rl_config.useA85 = 0  # text armour for binary streams: a quarter more bytes and a third more time, of use to nobody
 
 _STATIC = "static"
+# A form is encoded by reportlab, which does not know every code of a font subset. Line feeds stand between operators.
+_OCTAL = {code: f"\\{code:03o}" for code in range(256) if not chr(code).isprintable() or code > ord("~")} | {10: "\n"}
 
 
 class Document:
-    """A PDF in the making, every page as large as the paper; the same bytes for the same drawing."""
+    """A PDF in the making, every page as large as the paper; the same bytes for the same drawing.
 
-    def __init__(self, paper: Paper) -> None:
+    What is drawn is moved by the offset; what leaves the paper is lost.
+    """
+
+    def __init__(self, paper: Paper, offset: Offset = STRAIGHT) -> None:
         for name in (REGULAR, BOLD):
             load(name)
         self._size = (paper.width * POINTS, paper.height * POINTS)
@@ -31,6 +37,8 @@ class Document:
         self._canvas = Canvas(self._file, pagesize=self._size, pageCompression=1, invariant=1, initialFontName=REGULAR)
         self._pdf = self._canvas._doc  # noqa: SLF001 - fonts and pages belong to the document inside the canvas
         self._shared = b""
+        right, up = offset.right * POINTS, -offset.down * POINTS
+        self._moved = f"1 0 0 1 {right:.4f} {up:.4f} cm\n" if offset != STRAIGHT else ""
 
     def glyph(self, char: str, *, bold: bool) -> tuple[str, int]:
         """The font resource that draws the character, and its code there. Raises `Undrawable`."""
@@ -41,7 +49,7 @@ class Document:
     def keep_static(self, operators: str) -> None:
         """What every page shows, drawn once for all; to be called before the first page."""
         self._canvas.beginForm(_STATIC, 0, 0, *self._size)
-        self._canvas.addLiteral(operators)
+        self._canvas.addLiteral(operators.translate(_OCTAL))
         self._canvas.endForm()
         resources = pdfdoc.PDFResourceDictionary()
         resources.basicFonts()
@@ -53,7 +61,7 @@ class Document:
 
     def add_page(self, operators: str) -> None:
         """A page with these operators over the static part; their characters end at U+00FF."""
-        drawn = f"/{self._pdf.getXObjectName(_STATIC)} Do\n{operators}\n".encode("latin-1")
+        drawn = f"{self._moved}/{self._pdf.getXObjectName(_STATIC)} Do\n{operators}\n".encode("latin-1")
         press = zlib.compressobj(level=3, wbits=12, memLevel=5)  # fits a page of 2 KB; the defaults take twice the time
         stream = press.compress(drawn) + press.flush()
         head = b"<</Length %d/Filter/FlateDecode>>" % len(stream)

@@ -1,17 +1,14 @@
 """Draws labels in a process of its own, so that a thousand of them never keep the chat waiting."""
 
 import asyncio
-import multiprocessing
-import os
-import signal
-import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from typing import Any, TypeVar, cast
+from typing import TypeVar
 
-from core.errors import MerchantError, from_record
+from core.apart import result, settle_in, spawn
 from core.labels.label import Label
+from core.offset import STRAIGHT, Offset
 
 T = TypeVar("T")
 
@@ -22,9 +19,13 @@ class Press:
     def __init__(self) -> None:
         self._pool: ProcessPoolExecutor | None = None
 
-    async def pdf(self, labels: Sequence[Label], template: str = "100x150") -> bytes:
+    async def pdf(self, labels: Sequence[Label], template: str = "100x150", offset: Offset = STRAIGHT) -> bytes:
         """The labels as a PDF, a page each. Raises what `core.labels.render.render` raises."""
-        return await self._do(draw_labels, tuple(labels), template)
+        return await self._do(draw_labels, tuple(labels), template, offset)
+
+    async def calibration(self, template: str, lines: Sequence[str], offset: Offset = STRAIGHT) -> bytes:
+        """The page with rulers for a template's paper, as a PDF."""
+        return await self._do(draw_calibration, template, tuple(lines), offset)
 
     async def undrawable(self, labels: Sequence[Label]) -> list[str]:
         """For each label the characters that no embedded font can draw; "" where all is well."""
@@ -43,15 +44,14 @@ class Press:
     async def _do(self, job: Callable[..., T], *args: object) -> T:
         pool = self._running()
         try:
-            return await _result(pool, job, *args)
+            return await result(pool, job, *args)
         except BrokenProcessPool:
             self._discard(pool)
-            return await _result(self._running(), job, *args)
+            return await result(self._running(), job, *args)
 
     def _running(self) -> ProcessPoolExecutor:
         if self._pool is None:
-            spawn = multiprocessing.get_context("spawn")  # a fork would copy the event loop and its locks
-            self._pool = ProcessPoolExecutor(max_workers=1, mp_context=spawn, initializer=_settle_in)
+            self._pool = ProcessPoolExecutor(max_workers=1, mp_context=spawn(), initializer=settle_in)
         return self._pool
 
     def _discard(self, pool: ProcessPoolExecutor) -> None:
@@ -60,12 +60,20 @@ class Press:
         pool.shutdown(wait=False)
 
 
-def draw_labels(labels: Sequence[Label], template_name: str) -> bytes:
+def draw_labels(labels: Sequence[Label], template_name: str, offset: Offset) -> bytes:
     """The worker's side of `Press.pdf`."""
     from core.labels.render import render  # noqa: PLC0415 - fonts and drawing libraries are loaded in the worker alone
     from core.labels.template import template  # noqa: PLC0415 - the same
 
-    return render(labels, template(template_name))
+    return render(labels, template(template_name), offset)
+
+
+def draw_calibration(template_name: str, lines: Sequence[str], offset: Offset) -> bytes:
+    """The worker's side of `Press.calibration`."""
+    from core.labels.calibration import page, page_label  # noqa: PLC0415 - see draw_labels
+    from core.labels.render import render  # noqa: PLC0415 - see draw_labels
+
+    return render([page_label(template_name)], page(template_name, lines), offset)
 
 
 def find_undrawable(labels: Sequence[Label]) -> list[str]:
@@ -81,32 +89,3 @@ def draw_preview(pdf: bytes, page: int, dpmm: float) -> bytes:
     from core.labels.preview import png  # noqa: PLC0415 - see draw_labels
 
     return png(pdf, page, dpmm)
-
-
-async def _result(pool: ProcessPoolExecutor, job: Callable[..., T], *args: object) -> T:
-    answer, failure = await asyncio.get_running_loop().run_in_executor(pool, _attempt, job, *args)
-    if failure is not None:
-        raise from_record(failure)
-    return cast("T", answer)
-
-
-def _attempt(job: Callable[..., T], *args: object) -> tuple[T | None, dict[str, Any] | None]:
-    """Errors for merchants travel as records, because exceptions with keyword arguments cannot be unpickled."""
-    try:
-        return job(*args), None
-    except MerchantError as error:
-        return None, error.record()
-
-
-def _settle_in() -> None:
-    """Ctrl-C reaches the whole process group, and only the parent decides what it means; without a parent, leave."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
-
-
-def _leave_with_parent() -> None:
-    """A parent that was killed cannot end its worker, which would wait for labels for ever."""
-    parent = multiprocessing.parent_process()
-    if parent is not None:
-        parent.join()
-        os._exit(0)

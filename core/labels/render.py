@@ -11,12 +11,13 @@ from core.labels.pen import Pen
 from core.labels.privacy import ensure_masked
 from core.labels.template import Template
 from core.labels.typeface import Undrawable, undrawable
+from core.offset import STRAIGHT, Offset
 
 _NOTHING = Content({}, ())
 
 
-def render(labels: Sequence[Label], template: Template) -> bytes:
-    """A PDF of exactly the paper's size, the same bytes for the same labels.
+def render(labels: Sequence[Label], template: Template, offset: Offset = STRAIGHT) -> bytes:
+    """A PDF of exactly the paper's size, the same bytes for the same labels, everything moved by the offset.
 
     Raises `MissingGlyph` (`characters`, `number`) where a label holds a character that no face can draw,
     `RecipientInPlainText` where a recipient is not masked, `Unencodable` or `TooWide` where the number cannot be a
@@ -24,7 +25,7 @@ def render(labels: Sequence[Label], template: Template) -> bytes:
     """
     if not labels:
         raise ValueError("no labels")
-    document = Document(template.paper)
+    document = Document(template.paper, offset)
     pen = Pen(document, template.paper.height)
     document.keep_static(_drawn([drawer(pen, op) for op in template.static], [_NOTHING])[0])
     drawers = [drawer(pen, op) for op in template.fields]

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from core.clock import Clock
 from core.http import Http
 from core.shops.base import GrantKeeper, Messages, ShopPlatform
+from core.shops.manual import ManualOrders
 from core.shops.pinduoduo import Pause, Pinduoduo, PinduoduoApp, PinduoduoMessages
 from core.sockets import Dial
+
+__all__ = ["ManualOrders", "ShopApps", "all_shops"]
 
 
 @dataclass(frozen=True, slots=True)

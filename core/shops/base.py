@@ -11,8 +11,8 @@ from core.orders import Order, Recipient, Sender, Standing
 from core.parcels import Node
 
 __all__ = [
-    "Grant", "GrantKeeper", "Messages", "OrderPage", "ShopEvent", "ShopMessage", "ShopPlatform", "ShopProfile",
-    "ShopStanding", "Take",
+    "Grant", "GrantKeeper", "Messages", "OrderPage", "OrderSource", "ShopEvent", "ShopMessage", "ShopPlatform",
+    "ShopProfile", "ShopStanding", "Take",
 ]  # fmt: skip
 
 
@@ -95,32 +95,15 @@ class Messages(Protocol):
         ...
 
 
-class ShopPlatform(Protocol):
-    """One platform. Every method that takes a shop uses that shop's grant and renews it when it has expired.
+class OrderSource(Protocol):
+    """Where orders come from, and where their tracking numbers go back to: a platform, or a book of our own.
 
     Raises throughout: `ServiceUnavailable`, `RateLimited`, `ClockWrong`, `ServiceRefused`, `AuthorisationEnded`;
     writes also `OutcomeUnknown`.
     """
 
     code: str
-    name: str
-    reveals_receivers: bool  # whether this app may decrypt receivers
-
-    async def check_app(self) -> None:
-        """Whether the platform can be reached and knows our app. Raises what any call would; `ClockWrong` too."""
-        ...
-
-    def authorisation_url(self, state: str, *, on_phone: bool = False) -> str:
-        """The page on which the shop's main account agrees; it returns to our callback with a code and `state`."""
-        ...
-
-    async def exchange(self, code: str) -> Grant:
-        """A one-use code for a grant. A wrong or old code raises `AuthorisationEnded`."""
-        ...
-
-    async def profile(self, grant: Grant) -> ShopProfile:
-        """The shop behind a fresh grant, before it is kept."""
-        ...
+    reveals_receivers: bool  # whether receivers are handed out in plain text
 
     async def orders_confirmed(self, shop: str, period: Period) -> tuple[Order, ...]:
         """All orders that were confirmed (成交) in the period and still wait to ship; any length of period."""
@@ -132,6 +115,10 @@ class ShopPlatform(Protocol):
 
     async def order(self, shop: str, number: str) -> Order:
         """One order, fresh. Raises `NotFound`."""
+        ...
+
+    async def reply_by(self, shop: str, number: str) -> int | None:
+        """By when the seller must answer the order's after-sale, epoch milliseconds; None when nobody waits for her."""
         ...
 
     async def standings(self, shop: str, numbers: Sequence[str]) -> Mapping[str, Standing]:
@@ -161,18 +148,39 @@ class ShopPlatform(Protocol):
         """
         ...
 
-    async def reply_by(self, shop: str, number: str) -> int | None:
-        """By when the seller must answer the order's after-sale, epoch milliseconds; None when nobody waits for her."""
-        ...
-
-    async def return_addresses(self, shop: str) -> tuple[Sender, ...]:
-        """The shop's own addresses, the default one first."""
-        ...
-
     async def permit_messages(self, shop: str) -> None:
         """Let our app hear of this shop on the message service; needed once for each authorisation."""
         ...
 
     async def trace(self, shop: str, courier: str, tracking_number: str) -> tuple[Node, ...]:
         """The parcel's journey as the platform sees it. Raises `NoTrace` before the first scan."""
+        ...
+
+
+class ShopPlatform(OrderSource, Protocol):
+    """One platform that shops are bound on.
+
+    Every method that takes a shop uses that shop's grant and renews it when it has expired.
+    """
+
+    name: str
+
+    async def check_app(self) -> None:
+        """Whether the platform can be reached and knows our app. Raises what any call would; `ClockWrong` too."""
+        ...
+
+    def authorisation_url(self, state: str, *, on_phone: bool = False) -> str:
+        """The page on which the shop's main account agrees; it returns to our callback with a code and `state`."""
+        ...
+
+    async def exchange(self, code: str) -> Grant:
+        """A one-use code for a grant. A wrong or old code raises `AuthorisationEnded`."""
+        ...
+
+    async def profile(self, grant: Grant) -> ShopProfile:
+        """The shop behind a fresh grant, before it is kept."""
+        ...
+
+    async def return_addresses(self, shop: str) -> tuple[Sender, ...]:
+        """The shop's own addresses, the default one first."""
         ...

@@ -1,5 +1,6 @@
 """How much waits, and since when: for those who watch the program."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from core.storage.database import Database
@@ -36,9 +37,12 @@ class Backlog:
         """What waits in each queue, also what waits for its moment."""
         return {name: Queue(*(await self._database.all(sql))[0]) for name, sql in _QUEUES.items()}
 
-    async def starving(self, now: int) -> dict[str, int]:
-        """For how many milliseconds the oldest due work of each queue was left lying."""
-        since = {name: (await self._database.all(sql, now))[0][0] for name, sql in _STARVING.items()}
+    async def starving(self, now: int, patient: Sequence[str] = ()) -> dict[str, int]:
+        """For how many milliseconds the oldest due work of each queue was left lying, not counting patient channels."""
+        wanted = {name: sql for name, sql in _STARVING.items() if name != "outbox"}
+        since = {name: (await self._database.all(sql, now))[0][0] for name, sql in wanted.items()}
+        others = "".join(" AND channel <> ?" for _ in patient)
+        since["outbox"] = (await self._database.all(f"{_STARVING['outbox']}{others}", now, *patient))[0][0]
         return {name: 0 if moment is None else max(0, now - moment) for name, moment in since.items()}
 
     async def shipments(self) -> dict[str, int]:

@@ -52,6 +52,13 @@ class Chats:
         """At most so many chats with a message that waits, those that wait longest first."""
         return [self._read(row) for row in await self._database.all(_WAITING, limit)]
 
+    async def is_heard(self, to: Address) -> bool:
+        """Whether a message of this chat waits for its turn."""
+        rows = await self._database.all(
+            "SELECT 1 FROM inbox WHERE channel = ? AND peer = ? AND done_at IS NULL LIMIT 1", to.channel, to.peer
+        )
+        return bool(rows)
+
     def _read(self, row: Row) -> Waiting:
         channel, peer, message, body, merchant, role, language, version, state, buttons, messages = row
         return Waiting(

@@ -99,6 +99,13 @@ class Effects:
         """On SQLite at start: whoever did this work is gone."""
         return run("UPDATE effects SET owner = '', lease_until = 0 WHERE owner <> ''")
 
+    async def has(self, to: Address) -> bool:
+        """Whether work is open that this chat waits for."""
+        rows = await self._database.all(
+            "SELECT 1 FROM effects WHERE channel = ? AND peer = ? LIMIT 1", to.channel, to.peer
+        )
+        return bool(rows)
+
     async def count(self) -> int:
         """How much work is open."""
         rows = await self._database.all("SELECT count(*) FROM effects")

@@ -13,11 +13,10 @@ _MANY = 500  # values in one IN list
 
 @dataclass(frozen=True, slots=True)
 class OrderSync:
-    """An order to be read again; `topics` say what made it so. `due_at` is the lease while somebody reads it."""
+    """An order to be read again. `due_at` is the lease while somebody reads it."""
 
     shop: str
     number: str
-    topics: tuple[str, ...]
     version: int  # how often it was asked for
     attempts: int
     due_at: int
@@ -29,15 +28,13 @@ class OrderSyncs:
     def __init__(self, database: Database) -> None:
         self._database = database
 
-    def ask(self, shop: str, number: str, topic: str, at: int) -> Statement:
+    def ask(self, shop: str, number: str, at: int) -> Statement:
         """Read the order at this moment; asked twice, it is read once."""
         return run(
-            "INSERT INTO order_syncs VALUES (?, ?, ?, 1, 0, ?) ON CONFLICT (shop, number) DO UPDATE SET"
-            " topics = order_syncs.topics || ' ' || excluded.topics, version = order_syncs.version + 1, attempts = 0,"
-            " due_at = excluded.due_at",
+            "INSERT INTO order_syncs VALUES (?, ?, 1, 0, ?) ON CONFLICT (shop, number) DO UPDATE SET"
+            " version = order_syncs.version + 1, attempts = 0, due_at = excluded.due_at",
             shop,
             number,
-            topic,
             at,
         )
 
@@ -48,13 +45,13 @@ class OrderSyncs:
             return []
         take = run(
             f"UPDATE order_syncs SET due_at = ? WHERE (shop, number) IN ({due} {self._database.skip_locked})"
-            " RETURNING shop, number, topics, version, attempts, due_at",
+            " RETURNING shop, number, version, attempts, due_at",
             now + lease,
             now,
             limit,
         )
         (taken,) = await self._database.apply(take)
-        return [OrderSync(shop, number, tuple(topics.split()), *rest) for shop, number, topics, *rest in taken]
+        return [OrderSync(*row) for row in taken]
 
     def done(self, sync: OrderSync) -> Statement:
         """Read; asked for again meanwhile, it stays."""
@@ -83,9 +80,15 @@ class OrderEvents:
         self._database = database
 
     def add(self, event: OrderEvent) -> Statement:
-        """Keep a fact; the same one told again changes nothing."""
+        """Keep a fact; the same one told again changes nothing.
+
+        A refund is opened only where none is open, and closed only where one is: whoever tells of it, a message or a
+        look at the shop, tells of the same refund.
+        """
+        unless, values = _unless(event)
         return run(
-            "INSERT INTO order_events VALUES (?, ?, ?, ?, ?, ?, ?, ?, NULL)"
+            "INSERT INTO order_events (id, merchant, shop, number, kind, key, facts, at)"
+            f" SELECT {', '.join(['CAST(? AS TEXT)'] * 7)}, CAST(? AS BIGINT) WHERE {unless}"
             " ON CONFLICT (shop, number, kind, key) DO NOTHING",
             event.id,
             event.merchant,
@@ -95,6 +98,7 @@ class OrderEvents:
             event.key,
             json.dumps(event.facts, ensure_ascii=False, sort_keys=True),
             event.at,
+            *values,
         )
 
     async def unseen(self, limit: int = 100) -> list[OrderEvent]:
@@ -126,3 +130,18 @@ class OrderEvents:
             OrderEvent(key, merchant, shop, number, OrderEventKind(kind), told, at, json.loads(facts))
             for key, merchant, shop, number, kind, told, at, facts in rows
         ]
+
+
+_OPEN_REFUND = (
+    "EXISTS (SELECT 1 FROM order_events o WHERE o.shop = ? AND o.number = ? AND o.kind = 'refund_opened' AND NOT EXISTS"
+    " (SELECT 1 FROM order_events c WHERE c.shop = o.shop AND c.number = o.number AND c.kind = 'refund_closed'"
+    " AND c.id > o.id))"
+)
+
+
+def _unless(event: OrderEvent) -> tuple[str, tuple[str, ...]]:
+    if event.kind is OrderEventKind.REFUND_OPENED:
+        return f"NOT {_OPEN_REFUND}", (event.shop, event.number)
+    if event.kind is OrderEventKind.REFUND_CLOSED:
+        return _OPEN_REFUND, (event.shop, event.number)
+    return "1 = 1", ()

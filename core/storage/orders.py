@@ -73,6 +73,21 @@ class Orders:
             found |= {row[1]: self._open(row) for row in rows}
         return found
 
+    async def older(self, orders: Sequence[Order]) -> dict[str, Order]:
+        """Of orders of one shop that were just read, the versions that we have, where they are older ones."""
+        fresh = {order.number: order.updated_at for order in orders}
+        seen: dict[str, int] = {}
+        for start in range(0, len(orders), _AT_ONCE):
+            some = [order.number for order in orders[start : start + _AT_ONCE]]
+            rows = await self._database.all(
+                f"SELECT number, updated_at FROM orders WHERE shop = ? AND number IN ({', '.join('?' * len(some))})",
+                orders[0].shop,
+                *some,
+            )
+            seen |= dict([tuple(row) for row in rows])
+        stale = [number for number, updated_at in seen.items() if updated_at < fresh[number]]
+        return await self.find(orders[0].shop, stale) if stale else {}
+
     def _keep(self, order: Order) -> Statement:
         return run(
             "INSERT INTO orders (shop, number, status, confirmed_at, updated_at, body_sealed, ship_by)"

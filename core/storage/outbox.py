@@ -1,5 +1,6 @@
 """What must be told, in order per chat, and the messages that later ones edit."""
 
+import itertools
 from dataclasses import dataclass
 
 from core.ids import new_id
@@ -56,19 +57,54 @@ class Outbox:
             buttons,
         )
 
-    async def due(self, now: int, limit: int) -> list[Letter]:
-        """The first message of each chat, where nobody is sending it now."""
+    async def behind(self, letter: Letter, now: int, limit: int) -> list[Letter]:
+        """The messages that wait behind this one in its chat, oldest first, up to one that may not be sent yet."""
+        rows = await self._database.all(
+            "SELECT id, channel, peer, card, body_sealed, attempts, in_doubt, lease_until FROM outbox"
+            " WHERE channel = ? AND peer = ? AND id > ? ORDER BY id LIMIT ?",
+            letter.to.channel,
+            letter.to.peer,
+            letter.id,
+            limit,
+        )
+        free = itertools.takewhile(lambda row: row[-1] <= now, rows)
+        return [self._letter(*row[:-1]) for row in free]
+
+    async def first(self, to: Address, now: int) -> Letter | None:
+        """The message that is next in this chat, where nobody is sending it now."""
+        rows = await self._database.all(
+            "SELECT id, channel, peer, card, body_sealed, attempts, in_doubt, lease_until FROM outbox"
+            " WHERE channel = ? AND peer = ? ORDER BY id LIMIT 1",
+            to.channel,
+            to.peer,
+        )
+        return self._letter(*rows[0][:-1]) if rows and rows[0][-1] <= now else None
+
+    async def due(self, now: int, channel: str, limit: int) -> list[Letter]:
+        """The first message of each chat of a channel, where nobody is sending it now."""
         rows = await self._database.all(
             "SELECT o.id, o.channel, o.peer, o.card, o.body_sealed, o.attempts, o.in_doubt, f.letters"
-            " FROM (SELECT min(id) AS id, count(*) AS letters FROM outbox GROUP BY channel, peer) f"
+            " FROM (SELECT min(id) AS id, count(*) AS letters FROM outbox WHERE channel = ? GROUP BY peer) f"
             " JOIN outbox o ON o.id = f.id WHERE o.lease_until <= ? ORDER BY o.id LIMIT ?",
+            channel,
             now,
             limit,
         )
-        return [
-            Letter(key, Address(channel, peer), card, self._bodies.open(key, body), attempts, bool(in_doubt), count > 1)
-            for key, channel, peer, card, body, attempts, in_doubt, count in rows
-        ]
+        return [self._letter(*row) for row in rows]
+
+    def _letter(
+        self,
+        key: str,
+        channel: str,
+        peer: str,
+        card: str,
+        body: str,
+        attempts: int,
+        in_doubt: int,
+        letters: int = 1,
+    ) -> Letter:
+        to = Address(channel, peer)
+        return Letter(key, to, card, self._bodies.open(key, body), attempts, bool(in_doubt), letters > 1)
 
     def take(self, letter: Letter, owner: str, now: int, until: int) -> Statement:
         """Send it ourselves; a `Conflict` when another process does."""
@@ -101,6 +137,14 @@ class Outbox:
         """Not worth telling any more: a newer version of it waits."""
         return [run("DELETE FROM outbox WHERE id = ?", letter.id)]
 
+    def shorten(self, letter: Letter, body: str) -> Statement:
+        """Part of it was told; this is what is left."""
+        return run(
+            "UPDATE outbox SET owner = '', lease_until = 0, in_doubt = 0, body_sealed = ? WHERE id = ?",
+            self._bodies.seal(letter.id, body),
+            letter.id,
+        )
+
     def retry(self, letter: Letter, at: int, *, in_doubt: bool, peer_is_away: bool = False) -> Statement:
         """Try again at this moment; everything behind it waits. `in_doubt`: it may have been told after all.
 
@@ -117,7 +161,7 @@ class Outbox:
     def welcome_back(self, to: Address) -> Statement:
         """The merchant writes: what could not reach her is due."""
         return run(
-            "UPDATE outbox SET owner = '', lease_until = 0 WHERE channel = ? AND peer = ? AND owner = ?",
+            "UPDATE outbox SET owner = '', lease_until = 0 WHERE channel = ? AND peer = ? AND owner = ? RETURNING id",
             to.channel,
             to.peer,
             _AWAY,
@@ -163,9 +207,34 @@ class Outbox:
         )
         return rows[0][0] if rows else None
 
+    async def told_at(self, to: Address, card: str) -> int:
+        """When this card was last shown; 0 when it never was."""
+        rows = await self._database.all(
+            "SELECT told_at FROM cards WHERE channel = ? AND peer = ? AND card = ?", to.channel, to.peer, card
+        )
+        return int(rows[0][0]) if rows else 0
+
+    def rename_card(self, to: Address, prefix: str, message: str) -> Statement:
+        """The channel has a new id for the message whose id begins so."""
+        return run(
+            "UPDATE cards SET message = ? WHERE channel = ? AND peer = ? AND substr(message, 1, ?) = ?",
+            message,
+            to.channel,
+            to.peer,
+            len(prefix),
+            prefix,
+        )
+
     def let_all_go(self) -> Statement:
         """On SQLite at start: whoever was sending is gone."""
         return run("UPDATE outbox SET owner = '', lease_until = 0 WHERE owner <> ''")
+
+    async def has(self, to: Address) -> bool:
+        """Whether something waits to be told to this chat."""
+        rows = await self._database.all(
+            "SELECT 1 FROM outbox WHERE channel = ? AND peer = ? LIMIT 1", to.channel, to.peer
+        )
+        return bool(rows)
 
     async def next_try(self) -> int | None:
         """When the next message is due; None when all is told."""

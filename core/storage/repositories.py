@@ -8,12 +8,16 @@ from core.storage.backlog import Backlog
 from core.storage.batches import Batches
 from core.storage.census import Census
 from core.storage.chats import Chats
+from core.storage.contacts import Contacts
 from core.storage.conversations import Conversations, Effects, Visits
 from core.storage.database import Database
 from core.storage.errands import Errands
 from core.storage.inbox import Inbox
 from core.storage.limits import AlertLimits
+from core.storage.links import Downloads, Forms
+from core.storage.manual_orders import ManualOrders
 from core.storage.merchants import Merchants
+from core.storage.offsets import Offsets
 from core.storage.order_events import OrderEvents, OrderSyncs
 from core.storage.orders import Orders
 from core.storage.outbox import Outbox
@@ -22,6 +26,7 @@ from core.storage.shipments import Shipments
 from core.storage.shops import Shops
 from core.storage.slots import Slots
 from core.storage.subscribers import Subscribers
+from core.storage.tokens import AccessTokens
 from core.storage.track_queries import TrackQueries
 from core.vault import Vault
 
@@ -35,7 +40,9 @@ class Repositories:
         self.shops = Shops(database, vault, clock)
         self.accounts = Accounts(database, vault)
         self.orders = Orders(database, vault)
+        self.manual_orders = ManualOrders(database, vault)
         self.shipments = Shipments(database, vault)
+        self.offsets = Offsets(database)
         self.batches = Batches(database, vault)
         self.inbox = Inbox(vault)
         self.chats = Chats(database, vault)
@@ -43,6 +50,10 @@ class Repositories:
         self.conversations = Conversations(database, vault)
         self.effects = Effects(database)
         self.visits = Visits(database)
+        self.forms = Forms(database)
+        self.downloads = Downloads(database, vault)
+        self.contacts = Contacts(database)
+        self.access_tokens = AccessTokens(database, vault)
         self.slots = Slots(database)
         self.backlog = Backlog(database)
         self.parcels = Parcels(database, vault)

@@ -204,17 +204,17 @@ class Shipments:
             found |= {key: self._labels.open(key, sealed) for key, sealed in rows}
         return [found[key] for key in keys if key in found]
 
-    async def attempts(self, parcels: Sequence[tuple[str, ...]]) -> dict[tuple[str, ...], int]:
-        """How often orders were made into a parcel already, voided ones included; those never made are missing."""
-        made: dict[tuple[str, ...], int] = {}
+    async def attempts(self, parcels: Sequence[tuple[str, ...]]) -> dict[tuple[str, tuple[str, ...]], int]:
+        """Shop and orders → how often they were made into a parcel already, voided ones included."""
+        made: dict[tuple[str, tuple[str, ...]], int] = {}
         for start in range(0, len(parcels), 500):
             some = [json.dumps(orders) for orders in parcels[start : start + 500]]
             rows = await self._database.all(
-                f"SELECT orders, max(attempt) FROM shipments WHERE orders IN ({', '.join('?' * len(some))})"
-                " GROUP BY orders",
+                f"SELECT shop, orders, max(attempt) FROM shipments WHERE orders IN ({', '.join('?' * len(some))})"
+                " GROUP BY shop, orders",
                 *some,
             )
-            made |= {tuple(json.loads(orders)): count for orders, count in rows}
+            made |= {(shop, tuple(json.loads(orders))): count for shop, orders, count in rows}
         return made
 
     async def _find(self, where: str, *values: str) -> list[Shipment]:

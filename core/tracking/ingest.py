@@ -25,7 +25,8 @@ async def take_in(kept: Repositories, clock: Clock, parcel: Parcel, told: Sequen
         fresh = _fresh(told, known, clock.now())
         if not fresh:
             return 0
-        progress = fold([*known, *fresh], latest.region, latest.shipped_at)
+        shipped_at = latest.shipped_at if latest.shipment else None  # entered by hand, it may have been on its way long
+        progress = fold([*known, *fresh], latest.region, shipped_at)
         try:
             await kept.database.apply(*kept.parcels.hear(latest, fresh, progress, source, clock.now()))
         except Conflict:

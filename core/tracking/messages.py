@@ -1,22 +1,23 @@
 """What a platform tells of orders: kept at once, and each order it speaks of read again as soon as it can be.
 
 A message is a reason to look, not the truth: it may come late, twice or before the order can be read. What it says of a
-refund is kept as it is; everything else is found in the order itself.
+refund is kept as it is; everything else is found by comparing the order with what we knew of it.
 """
 
 from collections.abc import Mapping
-from typing import Any
+from contextlib import suppress
 
 from core.clock import MINUTE, SECOND
 from core.errors import AuthorisationEnded, NotFound, ServiceError
 from core.fulfilment.pace import HandOver, crowd
+from core.fulfilment.sync import noticed
 from core.ids import new_id
-from core.orders import Order, OrderEvent, OrderEventKind
+from core.orders import OrderEvent, OrderEventKind
 from core.shops.base import ShopEvent, ShopMessage
 from core.storage.database import Statement
 from core.storage.order_events import OrderSync
 from core.storage.shops import BoundShop
-from core.tracking.tools import Lookout
+from core.tracking.tools import Lookout, each_alone
 
 LEASE = 2 * MINUTE
 _AGAIN = (5 * SECOND, 30 * SECOND, 2 * MINUTE, 5 * MINUTE, 10 * MINUTE, 30 * MINUTE)  # after each try that failed
@@ -33,17 +34,17 @@ async def take(lookout: Lookout, message: ShopMessage) -> None:
     if shop is None:
         return
     now = lookout.clock.now()
-    sync = lookout.kept.order_syncs.ask(message.shop, message.order, message.event, now)
+    sync = lookout.kept.order_syncs.ask(message.shop, message.order, now)
     await lookout.kept.database.apply(sync, *_refund(lookout, shop, message, now))
 
 
 async def sync_due(lookout: Lookout) -> bool:
     """Read some of the orders that were spoken of; False when there are none."""
-    syncs = await lookout.kept.order_syncs.claim(lookout.clock.now(), LEASE, 2 * lookout.crowd)
-    try:
-        await crowd(lookout.crowd, lambda sync: _sync(lookout, sync), syncs, lookout.closing)
-    except HandOver:
+    if lookout.closing.is_set():
         return False
+    syncs = await lookout.kept.order_syncs.claim(lookout.clock.now(), LEASE, 2 * lookout.crowd)
+    with suppress(HandOver):  # those in hand are read; the others are due again when their lease ends
+        await crowd(lookout.crowd, lambda sync: each_alone("order", _sync(lookout, sync)), syncs, lookout.closing)
     return bool(syncs)
 
 
@@ -67,14 +68,8 @@ async def _sync(lookout: Lookout, sync: OrderSync) -> None:
     except (NotFound, ServiceError) as error:
         await lookout.kept.database.apply(_later(lookout, sync, error))
         return
-    now = lookout.clock.now()
-    events = [lookout.kept.order_events.add(event) for event in _events(shop, sync, order, now)]
-    await lookout.kept.database.apply(
-        *lookout.kept.orders.keep([order]),
-        *events,
-        lookout.kept.parcels.check_now(sync.shop, sync.number, now),
-        lookout.kept.order_syncs.done(sync),
-    )
+    changed = await noticed(lookout.kept, lookout.clock, shop, [order])
+    await lookout.kept.database.apply(*changed, lookout.kept.order_syncs.done(sync))
 
 
 def _later(lookout: Lookout, sync: OrderSync, error: Exception) -> Statement:
@@ -83,17 +78,3 @@ def _later(lookout: Lookout, sync: OrderSync, error: Exception) -> Statement:
     if is_over:
         return lookout.kept.order_syncs.done(sync)
     return lookout.kept.order_syncs.again(sync, lookout.clock.now() + _AGAIN[sync.attempts])
-
-
-def _events(shop: BoundShop, sync: OrderSync, order: Order, now: int) -> list[OrderEvent]:
-    """What the order shows of that it was spoken of for; read again unchanged, it shows the same."""
-    found: dict[ShopEvent, tuple[OrderEventKind, dict[str, Any]]] = {
-        ShopEvent.ADDRESS_CHANGED: (OrderEventKind.ADDRESS_CHANGED, {"receiver": order.receiver.fingerprint}),
-        ShopEvent.REVIEW_CHANGED: (OrderEventKind.REVIEW_CHANGED, {"is_under_review": order.is_under_review}),
-        ShopEvent.NOTE_CHANGED: (OrderEventKind.NOTE_CHANGED, {}),
-    }
-    told = [found[ShopEvent(topic)] for topic in dict.fromkeys(sync.topics) if topic in found]
-    return [
-        OrderEvent(new_id(), shop.merchant, shop.id, order.number, kind, str(order.updated_at), now, facts)
-        for kind, facts in told
-    ]

@@ -11,7 +11,7 @@ from core.storage.repositories import Repositories
 from core.tracking import sources
 from core.tracking.ingest import take_in
 from core.tracking.pace import next_poll
-from core.tracking.tools import Lookout
+from core.tracking.tools import Lookout, each_alone
 
 LEASE = 5 * MINUTE  # outlasts what is taken at once, though every service takes its longest
 _FRESH = 30 * MINUTE
@@ -22,10 +22,13 @@ _SUBSCRIPTIONS = 2  # how often somebody is asked to push a parcel's news: once,
 
 async def poll_due(lookout: Lookout) -> bool:
     """Ask about some of the parcels that are due; False when none is."""
-    now = lookout.clock.now()
-    parcels = await lookout.kept.parcels.claim_polls(now, LEASE, _AT_ONCE * lookout.crowd)
+    if lookout.closing.is_set():
+        return False
+    parcels = await lookout.kept.parcels.claim_polls(lookout.clock.now(), LEASE, _AT_ONCE * lookout.crowd)
     with suppress(HandOver):  # those in hand are finished; the others are due again when their lease ends
-        await crowd(lookout.crowd, lambda parcel: _poll(lookout, parcel), parcels, lookout.closing)
+        await crowd(
+            lookout.crowd, lambda parcel: each_alone("parcel", _poll(lookout, parcel)), parcels, lookout.closing
+        )
     return bool(parcels)
 
 
@@ -55,7 +58,7 @@ async def _poll(lookout: Lookout, parcel: Parcel) -> None:
         await take_in(lookout.kept, lookout.clock, parcel, heard.nodes, heard.source)
     now, stands = lookout.clock.now(), await lookout.kept.parcels.get(parcel.id)
     next_at = next_poll(stands or parcel, now)
-    if heard is None and next_at is not None:
+    if heard is None and parcel.courier and next_at is not None:
         next_at = min(next_at, now + _NOBODY_ANSWERED)
     with suppress(Conflict):  # it took so long that another process asks by now
         answered_at = parcel.polled_at if heard is None else now

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import structlog
 
 from core.clock import day_of
-from core.couriers.base import Capability
+from core.couriers.base import Capability, code_on
 from core.errors import NoTrace, RateLimited, ServiceError, ServiceUnavailable
 from core.parcels import Node, Parcel
 from core.storage.database import Conflict
@@ -91,7 +91,7 @@ async def _questions(lookout: Lookout, parcel: Parcel) -> list[tuple[str, _Quest
         questions.append((courier.code, partial(courier.track, account.credentials, parcel.number, tail)))
     if shop and courier:
         platform = lookout.platforms[shop.platform]
-        name = courier.shop_codes[platform.code]
+        name = code_on(courier, platform.code)
         questions.append((platform.code, partial(platform.trace, shop.id, name, parcel.number)))
     paid = [(tracker.code, partial(_paid, lookout, tracker, parcel)) for tracker in _trackers(lookout, parcel)]
     return [*questions, *paid]

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 
-from handlers.conversation import Option
+from handlers.journal import Option
 from handlers.messages import Button
 from handlers.understanding.normalise import bare, normalise
 
 _YES = frozenset("好 好的 是 是的 对 对的 行 可以 确认 确定 打 打吧 嗯 yes y ok okay sure confirm".split())
 _CANCEL = frozenset("取消 算了 不要了 退出 /cancel cancel quit 不打了".split())
 _BACK = frozenset("返回 上一步 /back back 0".split())
+_NEWS = frozenset("结果 看结果 result results".split())
 _NOTHING = frozenset("没有 无 没 跳过 none no skip -".split())
 _SHORTEST_PART = 2  # characters of a label that may stand for it
 
@@ -26,6 +27,11 @@ def is_cancel(said: str) -> bool:
 def is_back(said: str) -> bool:
     """Whether this goes back to the question before."""
     return normalise(said) in _BACK
+
+
+def is_news(said: str) -> bool:
+    """Whether this asks for what there is to tell; never an answer, for the question may not have been seen yet."""
+    return normalise(said) in _NEWS
 
 
 def match_option(said: str, options: Sequence[Option]) -> Option | None:

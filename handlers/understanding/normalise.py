@@ -1,8 +1,14 @@
-"""One spelling for many: full-width to half-width, lower case, no ornaments."""
+"""One spelling for many: full-width to half-width, traditional to simplified, lower case, no ornaments, no slips."""
 
+import tomllib
 import unicodedata
+from functools import cache
+from pathlib import Path
+
+from handlers.understanding.grams import Names
 
 _ORNAMENTS = " \t\r\n　.。,，!！?？;；:：、~～“”\"'「」【】()（）"
+_WORDS = Path(__file__).with_name("words.toml")
 
 
 def normalise(said: str) -> str:
@@ -14,3 +20,27 @@ def bare(label: str) -> str:
     """A button's label as people type it: without emoji and other signs."""
     kept = "".join(sign for sign in label if not unicodedata.category(sign).startswith(("S", "C", "M")))
     return normalise(kept)
+
+
+def well_spelled(heard: str, grams: set[str]) -> str:
+    """A normalised text with the slips of input methods and fingers put right. `grams` are its pieces."""
+    return names_of("spelling").replaced(heard, grams)
+
+
+@cache
+def words() -> dict[str, dict[str, str]]:
+    """The sections of words.toml."""
+    with _WORDS.open("rb") as file:
+        return tomllib.load(file)
+
+
+@cache
+def list_of(name: str) -> frozenset[str]:
+    """One of the lists of words.toml."""
+    return frozenset(words()["lists"][name].split())
+
+
+@cache
+def names_of(section: str) -> Names:
+    """The names of a section of words.toml."""
+    return Names(words()[section])

@@ -13,6 +13,7 @@ from telegram.request import HTTPXRequest
 from bot.channels.telegram import Telegram
 
 TOKEN = "1:benchmark"
+SECRET = "a-secret-that-only-telegram-knows"
 _NOW = 1_795_000_000  # seconds
 _numbers = itertools.count(1)
 
@@ -38,7 +39,7 @@ async def our_channel(hears: Callable[[int], object] = str) -> Telegram:
             hears(int(_sent(request)["chat_id"]))
         return answered_at_once(request)
 
-    channel = Telegram(TOKEN, client_options={"transport": httpx.MockTransport(answered)})
+    channel = Telegram(TOKEN, secret=SECRET, client_options={"transport": httpx.MockTransport(answered)})
     await channel.open({})
     return channel
 

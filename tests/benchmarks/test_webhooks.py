@@ -11,8 +11,8 @@ from contextlib import asynccontextmanager, closing
 from pathlib import Path
 
 import pytest
-from telegram_talk import update
-from webhook_servers import GO, PATH, SECRET
+from telegram_talk import SECRET, update
+from webhook_servers import GO, PATH
 
 from tests.torture.processes import free_port
 

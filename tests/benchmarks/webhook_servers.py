@@ -10,7 +10,7 @@ import sys
 from pathlib import Path
 
 import uvicorn
-from telegram_talk import echo, our_channel
+from telegram_talk import SECRET, echo, our_channel
 
 from bot.app import build
 from bot.channels.telegram import NAME
@@ -19,7 +19,6 @@ from bot.sandbox.world import World
 from bot.web import web
 from core.http import Http, client
 
-SECRET = "a-secret-that-only-telegram-knows"
 PATH = "/telegram"
 GO = signal.SIGUSR1
 
@@ -28,7 +27,7 @@ async def ours(port: int, folder: Path) -> None:
     """Our web app on uvicorn, as `miandan serve` runs it."""
     channel = await our_channel()
     app = await build(settings(folder), {NAME: channel}, http=Http(client(mounts=World(orders=0).mounts())))
-    server = uvicorn.Server(uvicorn.Config(web(app, channel, SECRET), port=port, log_level="warning", access_log=False))
+    server = uvicorn.Server(uvicorn.Config(web(app, [channel]), port=port, log_level="warning", access_log=False))
     asyncio.get_running_loop().add_signal_handler(GO, app.start)
     await server.serve()
 

@@ -29,6 +29,7 @@ class CopyingChannel:
 
     def __init__(self, channel: Channel, file: Path, copy: Path) -> None:
         self.name = channel.name
+        self.abilities = channel.abilities
         self._channel = channel
         self._paths = (file, copy)
 

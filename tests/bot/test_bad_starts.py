@@ -41,7 +41,7 @@ def test_a_torn_env_file(tmp_path: Path) -> None:
 
 
 def test_no_token(tmp_path: Path) -> None:
-    assert "Get a token from @BotFather" in failing("serve", folder=tmp_path, code=2)
+    assert "MIANDAN_TELEGRAM_TOKEN (from @BotFather)" in failing("serve", folder=tmp_path, code=2)
 
 
 async def test_a_second_process_on_the_same_file(tmp_path: Path) -> None:

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.channels.base import Drawing, File
-from bot.channels.console import Console
+from bot.channels.console import Console, file_in
+from core.errors import FileRefused
 from handlers.messages import Button
 
 YES_NO = (Button("打印 26 张", "q:a:0"), Button("看明细", "q:a:1"))
@@ -170,3 +171,29 @@ def visitor(opened: list[str]) -> Callable[[str], Awaitable[str]]:
 
 def files_under(folder: Path) -> list[Path]:
     return [file.relative_to(folder) for file in folder.rglob("*") if file.is_file()]
+
+
+class TestFiles:
+    def test_a_path_is_a_file_where_there_is_one_of_a_kind_that_chats_send(self, tmp_path: Path) -> None:
+        sheet, voice = tmp_path / "收件人 1.XLSX", tmp_path / "说.ogg"
+        sheet.write_bytes(b"PK")
+        voice.write_bytes(b"OggS")
+        found = file_in(f" '{sheet}' ")
+        assert found is not None
+        assert (found.kind, found.name, found.size, found.file) == ("document", "收件人 1.XLSX", 2, str(sheet))
+        assert getattr(file_in(str(voice)), "kind", "") == "voice"
+
+    def test_words_and_paths_of_nothing_are_words(self, tmp_path: Path) -> None:
+        (tmp_path / "notes.md").write_text("x")
+        for said in ("打印今天的订单", "/etc/passwd", "没有.xlsx", str(tmp_path / "notes.md"), "字" * 5000 + ".csv"):
+            assert file_in(said) is None
+
+    async def test_it_is_read_when_asked_for_and_only_up_to_the_limit(self, tmp_path: Path) -> None:
+        sheet = tmp_path / "a.csv"
+        sheet.write_bytes(b"12345")
+        console = Screen(tmp_path).console
+        assert await console.download(str(sheet), 5) == b"12345"
+        for path, most, why in ((sheet, 4, "too_big"), (tmp_path / "gone.csv", 9, "gone")):
+            with pytest.raises(FileRefused) as refusal:
+                await console.download(str(path), most)
+            assert refusal.value.details == {"why": why}

@@ -38,8 +38,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
 def world(served: httpx.Client) -> Iterator[httpx.Client]:
     """The served sandbox, whole again afterwards."""
     yield served
-    for service in ("pinduoduo", "zto", "printer", "telegram"):
+    for service in ("pinduoduo", "zto", "printer", "telegram", "wecom", "official_account"):
         do(served, f"{service}.comes_back")
+    do(served, "wecom.trusts_our_address")
     do(served, "printer.fixed")
 
 
@@ -118,12 +119,10 @@ async def test_a_token_that_telegram_does_not_know(world: httpx.Client, tmp_path
     assert "does not know this token" in findings["telegram"].seen
 
 
-@pytest.mark.parametrize(
-    ("service", "line"), [("telegram", "telegram"), ("pinduoduo", "pinduoduo"), ("zto", "zto"), ("printer", "printer")]
-)
-async def test_a_service_that_is_down(world: httpx.Client, tmp_path: Path, service: str, line: str) -> None:
+@pytest.mark.parametrize("service", ["telegram", "wecom", "official_account", "pinduoduo", "zto", "printer"])
+async def test_a_service_that_is_down(world: httpx.Client, tmp_path: Path, service: str) -> None:
     do(world, f"{service}.goes_down")
-    assert wrong(await found(world, tmp_path, printer=PRINTER)) == [line]
+    assert wrong(await found(world, tmp_path, printer=PRINTER)) == [service.replace("_", " ")]
 
 
 async def test_a_webhook_that_is_not_set(world: httpx.Client, tmp_path: Path) -> None:
@@ -264,3 +263,35 @@ async def test_a_postgresql_that_does_not_answer_shows_no_password(world: httpx.
     assert wrong(findings) == ["database"]
     assert "s3cret-word" not in "".join(finding.line for finding in findings.values())
     assert findings["folder"].is_well
+
+
+async def test_a_machine_that_wecom_does_not_trust(world: httpx.Client, tmp_path: Path) -> None:
+    do(world, "wecom.distrusts_our_address")
+    findings = await found(world, tmp_path)
+    assert wrong(findings) == ["wecom"]
+    assert "add 203.0.113.7 to 企业可信IP" in findings["wecom"].todo
+
+
+@pytest.mark.parametrize(
+    ("changed", "line", "todo"),
+    [
+        ({"wecom_secret": SecretStr("wrong")}, "wecom", "MIANDAN_WECOM_SECRET"),
+        ({"wecom_token": SecretStr("")}, "wecom", "also set MIANDAN_WECOM_TOKEN"),
+        ({"wecom_bot_secret": SecretStr("")}, "wecom bot", "also set MIANDAN_WECOM_BOT_SECRET"),
+        ({"official_account_secret": SecretStr("wrong")}, "official account", "MIANDAN_OFFICIAL_ACCOUNT_SECRET"),
+    ],
+)
+async def test_a_wechat_channel_that_is_set_up_wrongly(
+    world: httpx.Client, tmp_path: Path, changed: dict[str, object], line: str, todo: str
+) -> None:
+    findings = await found(world, tmp_path, **changed)
+    assert wrong(findings) == [line]
+    assert todo in findings[line].todo
+
+
+async def test_one_channel_is_enough(world: httpx.Client, tmp_path: Path) -> None:
+    others = [name for name in SANDBOX_CREDENTIALS if name.startswith(("telegram", "wecom_", "official"))]
+    unset = {name: Settings.model_fields[name].default for name in others if not name.startswith("wecom_bot")}
+    findings = await found(world, tmp_path, **unset)
+    assert wrong(findings) == []
+    assert {findings[line].verdict.value for line in ("telegram", "wecom", "official account")} == {"--"}

@@ -23,7 +23,7 @@ class Installation:
         self.site = f"http://127.0.0.1:{port}"
         self.log = folder / "log"
         self.world = World(url)
-        listening = ("sandbox", "--port", str(world_port), "--orders", str(orders))
+        listening = ("sandbox", "--port", str(world_port), "--orders", str(orders), "--program", self.site)
         self.sandbox = Served(folder / "world.log", *listening, environment={})
         environment = {
             "MIANDAN_DATABASE": f"sqlite:{folder}/m.db",
@@ -38,6 +38,14 @@ class Installation:
         async with asyncio.timeout(20):
             while not self.log.exists() or words not in self.log.read_text():  # noqa: ASYNC110 - another process's file
                 await asyncio.sleep(0.05)
+
+    async def answers(self, channel: str, chat: str, said: str) -> str:
+        """Somebody says something in a chat; the first thing that is said there."""
+        async with httpx.AsyncClient(base_url=self.world.url, trust_env=False) as client, asyncio.timeout(15):
+            await client.post(f"/world/{channel}/say", json={"chat": chat, "text": said})
+            while not (told := (await client.get(f"/world/{channel}/heard", params={"chat": chat})).json()):  # noqa: ASYNC110
+                await asyncio.sleep(0.05)
+        return str(told[0]["text"])
 
     async def get(self, path: str) -> httpx.Response:
         async with httpx.AsyncClient(base_url=self.site, trust_env=False) as client:
@@ -67,6 +75,18 @@ async def test_asked_to_stop_it_is_gone_within_ten_seconds(tmp_path: Path) -> No
     assert "error" not in here.log.read_text()
 
 
+async def test_it_answers_on_every_channel_at_once(tmp_path: Path) -> None:
+    chats = {"telegram": "1", "wecom": "xiaoman", "wecom_bot": "xiaoman", "official_account": "xiaoman"}
+    async with installation(tmp_path) as here:
+        await here.program.start()
+        await here.program.is_up()
+        told = {channel: await here.answers(channel, chat, "帮助") for channel, chat in chats.items()}
+        health = (await here.get("/healthz")).json()
+    assert [channel for channel, text in told.items() if not text.startswith("你好，我是面单")] == []
+    assert (health["ok"], health["channel_trouble"]) == (True, "")
+    assert "error" not in here.log.read_text()
+
+
 async def test_it_tells_its_health_and_its_figures_while_it_runs(tmp_path: Path) -> None:
     async with installation(tmp_path) as here:
         await here.program.start()
@@ -81,9 +101,8 @@ async def test_a_telegram_that_is_down_is_waited_for(tmp_path: Path) -> None:
     async with installation(tmp_path) as here:
         await here.world.do("telegram.goes_down")
         await here.program.start()
-        await here.logged("Telegram cannot be reached")
+        await here.logged("the channel cannot be reached")
         await here.world.do("telegram.comes_back")
-        await here.program.is_up()
         await Merchant(here.world, 1, patience=15).says("帮助", "打印")
     assert "Traceback" not in here.log.read_text()
 

@@ -1,14 +1,18 @@
 """The Telegram channel against the pretend Telegram: limits, edits, erasing, refusals, and reading updates."""
 
 from collections.abc import AsyncIterator
+from io import BytesIO
 
 import pytest
+from PIL import Image
 from telegram.error import BadRequest, TimedOut
 
 from bot.channels.base import ChannelBusy, Drawing, File
-from bot.channels.telegram import Telegram, TokenRefused, pieces, read
+from bot.channels.telegram import Telegram, TokenRefused, read
+from bot.channels.writing import pieces
 from bot.sandbox.telegram.service import TOKEN
 from bot.sandbox.world import World
+from core.errors import FileRefused, ServiceUnavailable
 from handlers.messages import Button, Incoming
 
 CHAT = 7
@@ -143,9 +147,55 @@ def test_an_update_that_needs_no_answer_is_passed_over(update: dict[str, object]
     assert read(update) is None
 
 
-def test_a_picture_is_answered_with_what_is_understood() -> None:
-    update = {"update_id": 3, "message": {"message_id": 9, "chat": {"id": 7, "type": "private"}, "photo": []}}
+def test_a_sticker_is_answered_with_what_is_understood() -> None:
+    update = {"update_id": 3, "message": {"message_id": 9, "chat": {"id": 7, "type": "private"}, "sticker": {}}}
     assert read(update) == Incoming("telegram", "7", "3", notice="chat.only_text")
+
+
+async def test_files_are_read_with_their_names_and_fetched_when_asked_for(channel: Telegram, world: World) -> None:
+    world.telegram.sends_document(CHAT, "收件人.xlsx", b"PK sheet", "今天的")
+    world.telegram.sends_photo(CHAT, picture(1600, 900))
+    world.telegram.sends_voice(CHAT, b"OggS voice", 4)
+    _, document, photo, voice = await incoming(channel)
+    assert (document.text, document.message) == ("", "2")
+    assert (document.attachment.kind, document.attachment.name, document.attachment.caption) == (
+        "document",
+        "收件人.xlsx",
+        "今天的",
+    )
+    assert (voice.attachment.kind, voice.attachment.seconds, voice.attachment.size) == ("voice", 4, 10)
+    assert await channel.download(document.attachment.file, 8) == b"PK sheet"
+    assert await channel.download(voice.attachment.file, 100) == b"OggS voice"
+    taken = Image.open(BytesIO(await channel.download(photo.attachment.file, 10**6)))
+    assert (photo.attachment.kind, taken.size) == ("photo", (1280, 720))
+
+
+async def test_a_file_that_cannot_be_had_says_why(channel: Telegram, world: World) -> None:
+    world.telegram.sends_document(CHAT, "大.xlsx", bytes(20 * 1024 * 1024 + 1))
+    world.telegram.sends_document(CHAT, "小.xlsx", b"123456789")
+    _, large, small = await incoming(channel)
+    for file, most, why in ((large, 10**9, "too_big"), (small, 8, "too_big")):
+        with pytest.raises(FileRefused) as refusal:
+            await channel.download(file.attachment.file, most)
+        assert refusal.value.details == {"why": why}
+    with pytest.raises(FileRefused) as refusal:
+        await channel.download("BQACnonsense", 8)
+    assert refusal.value.details == {"why": "gone"}
+    world.telegram.goes_down()
+    with pytest.raises(ServiceUnavailable):
+        await channel.download(small.attachment.file, 100)
+
+
+async def test_a_file_in_a_group_is_not_looked_at(channel: Telegram) -> None:
+    chat = {"id": -5, "type": "supergroup"}
+    update = {"update_id": 3, "message": {"message_id": 9, "chat": chat, "document": {"file_id": "BQAC"}}}
+    assert read(update) is None
+
+
+def picture(width: int, height: int) -> bytes:
+    file = BytesIO()
+    Image.new("RGB", (width, height), "white").save(file, "PNG")
+    return file.getvalue()
 
 
 async def test_button_data_longer_than_telegram_takes_is_our_own_mistake(channel: Telegram) -> None:

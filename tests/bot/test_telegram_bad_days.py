@@ -123,7 +123,7 @@ async def test_a_merchant_who_blocked_the_bot_hears_what_waits_as_soon_as_she_wr
     await seat.app.quiet()
     world.clock.move(60_000)
     assert "面单打完了" not in [each["text"] for each in world.telegram.heard(seat.chat)]
-    assert await desk.kept.outbox.due(world.clock.now(), 9) == [], "nobody is asked again and again"
+    assert await desk.kept.outbox.due(world.clock.now(), "telegram", 9) == [], "nobody is asked again and again"
     world.telegram.unblocks(seat.chat)
     await seat.says("帮助")
     texts = [each["text"] for each in world.telegram.heard(seat.chat)]

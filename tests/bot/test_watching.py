@@ -82,10 +82,18 @@ async def test_a_message_that_nobody_takes_up_is_told_and_one_for_somebody_away_
     assert await problems(browser) == []
     world.clock.move(2 * MINUTE)
     assert await problems(browser) == ["outbox was left lying for 180 s"]
-    (letter,) = await kept.outbox.due(world.clock.now(), 9)
+    (letter,) = await kept.outbox.due(world.clock.now(), to.channel, 9)
     later = world.clock.now() + 60 * MINUTE
     await kept.database.apply(kept.outbox.retry(letter, later, in_doubt=False, peer_is_away=True))
     assert await problems(browser) == []
+
+
+async def test_what_waits_for_a_merchant_who_must_speak_first_is_not_left_lying(stage: Stage, world: World) -> None:
+    kept = stage.app.desk.kept
+    await kept.database.apply(kept.outbox.add(Address("answering", "小满"), "{}", world.clock.now()))
+    world.clock.move(60 * MINUTE)
+    assert (await kept.backlog.starving(world.clock.now()))["outbox"] == 60 * MINUTE
+    assert (await kept.backlog.starving(world.clock.now(), ["answering"]))["outbox"] == 0
 
 
 async def test_a_talk_is_counted_without_naming_anybody(
@@ -124,7 +132,7 @@ async def test_a_talk_is_counted_without_naming_anybody(
             "unsure",
             "voided",
         },
-        "worker": {"effects", "batches", *({"sender", "turns"} & labels(page)["worker"])},
+        "worker": {"effects", "batches", *({"sender", "turns", "rules"} & labels(page)["worker"])},
     }
 
 

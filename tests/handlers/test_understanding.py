@@ -4,16 +4,16 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.clock import SHANGHAI, moment_of
 from handlers.journal import Option
-from handlers.menu import COMMANDS
+from handlers.menu import COMMANDS, NOT_YET
 from handlers.messages import Button
 from handlers.understanding import (
-    Understood,
     in_full,
+    intents,
     is_back,
     is_cancel,
     is_nothing,
@@ -22,7 +22,6 @@ from handlers.understanding import (
     match_option,
     understand,
 )
-from handlers.understanding.commands import _VERBS
 
 ORDER, OTHER_ORDER = "261120-300000000000001", "261120-300000000000002"
 NOON = moment_of(datetime(2026, 11, 22, 12, 0, tzinfo=SHANGHAI))
@@ -45,10 +44,10 @@ class _Yto:
 COURIERS: Any = (_Zto(), _Yto())
 
 
-def heard(said: str, now: int = NOON) -> tuple[str, dict[str, Any]] | None:
+def heard(said: str, now: int = NOON) -> tuple[str, dict[str, Any]]:
     """Intent and slots."""
     understood = understand(said, now, COURIERS)
-    return (understood.intent, understood.slots) if understood else None
+    return understood.intent, understood.slots
 
 
 @pytest.mark.parametrize(
@@ -63,13 +62,13 @@ def heard(said: str, now: int = NOON) -> tuple[str, dict[str, Any]] | None:
         ("print yesterday's orders", "print_orders", YESTERDAY),
         ("打印订单", "print_orders", {}),
         ("发货", "print_orders", {}),
-        ("打最早的 20 单", "print_orders", {"count": 20}),
-        ("打前３０张", "print_orders", {"count": 30}),
-        ("print the first 20 orders", "print_orders", {"count": 20}),
+        ("打最早的 20 单", "print_orders", {"count": 20, "pick": "earliest"}),
+        ("打前３０张", "print_orders", {"count": 30, "pick": "earliest"}),
+        ("print the first 20 orders", "print_orders", {"count": 20, "pick": "earliest"}),
         ("print 5 labels", "print_orders", {"count": 5}),
         ("用中通打今天的", "print_orders", TODAY | {"courier": "ZTO"}),
         ("print today with ZTO", "print_orders", TODAY | {"courier": "ZTO"}),
-        ("用中通或圆通打今天的", "print_orders", TODAY),
+        ("用中通或圆通打今天的", "print_orders", TODAY | {"couriers": ["ZTO", "YTO"]}),
         (f"打印 {ORDER}", "print_orders", {"orders": [ORDER]}),
         ("绑定店铺", "bind_shop", {}),
         ("授权拼多多", "bind_shop", {}),
@@ -80,12 +79,12 @@ def heard(said: str, now: int = NOON) -> tuple[str, dict[str, Any]] | None:
         ("绑中通快递", "bind_courier", {"courier": "ZTO"}),
         ("bind zto", "bind_courier", {"courier": "ZTO"}),
         ("绑定快递", "bind_courier", {}),
-        ("绑定顺丰", "bind_courier", {}),
+        ("绑定顺丰", "bind_courier", {"courier": "SF"}),
         ("停止", "stop_batch", {}),
         ("stop", "stop_batch", {}),
         (f"重新取号 {ORDER}", "reissue", {"orders": [ORDER]}),
         (f"new number {ORDER}", "reissue", {"orders": [ORDER]}),
-        ("作废 78900000000001", "void", {"tracking": ["78900000000001"]}),
+        ("作废 78900000000001", "cancel_waybill", {"tracking": ["78900000000001"]}),
         ("补打 78900000000001", "reprint", {"tracking": ["78900000000001"]}),
         ("reprint YT1234567890123", "reprint", {"tracking": ["YT1234567890123"]}),
         (f"{ORDER} 到哪了", "track", {"orders": [ORDER]}),
@@ -94,7 +93,7 @@ def heard(said: str, now: int = NOON) -> tuple[str, dict[str, Any]] | None:
         ("where is 78900000000001?", "track", {"tracking": ["78900000000001"]}),
         ("查物流", "track", {}),
         ("帮助", "help", {}),
-        ("怎么绑定店铺", "help", {}),
+        ("怎么绑定店铺", "help", {"topic": "bind_shop"}),
         ("/start", "help", {}),
         ("what can you do", "help", {}),
         ("English", "language", {"language": "en"}),
@@ -108,13 +107,12 @@ def test_a_command_is_understood_with_what_it_says(said: str, intent: str, slots
 
 @pytest.mark.parametrize("said", ["你好", "hello", "谢谢", "", "   ", "12", "1234567890", "？？", "13800138000"])
 def test_what_asks_for_nothing_is_no_command(said: str) -> None:
-    assert heard(said) is None
+    assert heard(said) == ("none", {})
 
 
 @pytest.mark.parametrize("number", [ORDER, "78900000000001", "ＹＴ１２３４５６７８９０１２３"])
 def test_a_bare_number_is_looked_up_but_is_no_verb(number: str) -> None:
     understood = understand(number, NOON, COURIERS)
-    assert understood is not None
     assert (understood.intent, understood.has_verb) == ("track", False)
 
 
@@ -200,17 +198,22 @@ class TestAnswers:
         ] == []
 
 
-def test_every_intent_that_can_be_understood_is_on_the_menu() -> None:
-    assert {intent for intent, _ in _VERBS} <= set(COMMANDS)
+def test_every_intent_has_a_conversation_or_is_known_to_have_none_yet() -> None:
+    understood = set(intents()) - {"cancel"}
+    assert understood == {*COMMANDS, *NOT_YET} & understood
+    assert set(NOT_YET) <= understood
+    assert not set(NOT_YET) & set(COMMANDS)
 
 
+@settings(deadline=None)  # the first message loads the tables
 @given(st.text(max_size=80))
 def test_no_text_ever_breaks_it(said: str) -> None:
     understood = understand(said, NOON, COURIERS)
-    assert understood is None or understood.intent in COMMANDS
+    assert understood.intent in {*intents(), "none"}
     assert match_option(said, TestAnswers.OPTIONS) in (None, *TestAnswers.OPTIONS)
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(["打印", "绑定", "今天", "昨天", "中通", "20 单", ORDER, "YT1234567890123", "²", "٣", " "]),
@@ -219,4 +222,4 @@ def test_no_text_ever_breaks_it(said: str) -> None:
 )
 def test_no_mixture_of_its_words_breaks_it(parts: list[str]) -> None:
     understood = understand("".join(parts), NOON, COURIERS)
-    assert understood is None or isinstance(understood, Understood)
+    assert understood.intent in {*intents(), "none"}

@@ -1,6 +1,5 @@
 """Where a merchant can sit: in front of each channel, with the same things to do and to see."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from io import StringIO
 from pathlib import Path
@@ -34,9 +33,10 @@ class Heard:
 
 
 class Seat(Protocol):
-    """A merchant in front of a channel."""
+    """A merchant in front of a channel. `times`: how often the channel delivers whatever she does."""
 
     world: World
+    times: int
 
     async def sit(self) -> None:
         """Start the program."""
@@ -74,6 +74,8 @@ class Seat(Protocol):
 class RoomSeat:
     """In front of the channel that remembers."""
 
+    times = 1
+
     def __init__(self, world: World, folder: Path, press: Press) -> None:
         self.world = world
         self._stage = Stage(world, folder, press)
@@ -108,6 +110,8 @@ class RoomSeat:
 
 class ConsoleSeat:
     """In front of a terminal: everything is read off the screen, and buttons are numbers."""
+
+    times = 1
 
     def __init__(self, world: World, folder: Path, press: Press) -> None:
         self.world = world
@@ -188,6 +192,9 @@ class TelegramSeat:
     """In front of Telegram; the bot fetches its updates."""
 
     chat = 1
+    secret = ""
+    public_url = "http://127.0.0.1:8600"
+    times = 1
 
     def __init__(self, world: World, folder: Path, press: Press) -> None:
         self.world = world
@@ -210,10 +217,10 @@ class TelegramSeat:
 
     async def sit(self) -> None:
         mounts = self.world.mounts()
-        self._channel = Telegram(TOKEN, client_options={"mounts": mounts, "trust_env": False})
+        self._channel = Telegram(TOKEN, secret=self.secret, client_options={"mounts": mounts, "trust_env": False})
         await self._channel.open({"help": "帮助"})
         self._app = await build(
-            settings(self._folder),
+            settings(self._folder).model_copy(update={"public_url": self.public_url}),
             {telegram.NAME: self._channel},
             clock=self.world.clock,
             http=Http(client(mounts=mounts)),
@@ -259,6 +266,9 @@ class TelegramSeat:
 
     async def _arrives(self) -> None:
         self._after = await self.channel.fetch(self._after, self.app.turns.receive)
+        for _ in range(self.times - 1):
+            self.world.telegram.repeats_updates()
+            await self.channel.fetch(self._after, self.app.turns.receive)
         await self.app.quiet()
 
     def _heard(self) -> list[dict[str, Any]]:
@@ -272,7 +282,7 @@ class TelegramWebhookSeat(TelegramSeat):
 
     async def sit(self) -> None:
         await super().sit()
-        door = Http(client(mounts={"all://bot.example": ASGITransport(web(self.app, self.channel, self.secret))}))
+        door = Http(client(mounts={"all://bot.example": ASGITransport(web(self.app, [self.channel]))}))
 
         async def deliver(url: str, body: bytes, headers: dict[str, str]) -> int:
             return (await door.post("bot", url, body, headers)).status
@@ -282,13 +292,7 @@ class TelegramWebhookSeat(TelegramSeat):
 
     async def _arrives(self) -> None:
         await self.world.telegram.delivers()
+        for _ in range(self.times - 1):
+            self.world.telegram.repeats_updates()
+            await self.world.telegram.delivers()
         await self.app.quiet()
-
-
-SEATS: Mapping[str, Callable[[World, Path, Press], Seat]] = {
-    "room": RoomSeat,
-    "console": ConsoleSeat,
-    "telegram": TelegramSeat,
-    "telegram webhook": TelegramWebhookSeat,
-}
-"""Every channel that talks are played on."""

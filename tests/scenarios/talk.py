@@ -67,19 +67,31 @@ def pairs(text: str) -> dict[str, int]:
     return {name: int(value) for name, value in (pair.split("=") for pair in text.split())}
 
 
-async def play(steps: Sequence[Step], seat: Seat) -> None:
-    """Play a talk in a seat; fails at the first thing that is not as written."""
+async def play(steps: Sequence[Step], seat: Seat, *, restarts: bool = False) -> list[Heard]:
+    """Play a talk in a seat, and return all that was heard; fails at the first thing that is not as written.
+
+    `restarts`: the program is stopped and started before everything that the merchant does.
+    """
     expected: list[Step] = []
+    heard: list[Heard] = []
     for step in steps:
         if step.verb == "hears":
             expected.append(step)
         elif step.verb in _LOOKS:
             _look(step, seat)
         else:
-            compare(expected, seat.news())
+            heard += _checked(expected, seat)
             expected = []
+            if restarts:
+                await seat.restart()
             await _act(step, seat)
-    compare(expected, seat.news())
+    return heard + _checked(expected, seat)
+
+
+def _checked(expected: Sequence[Step], seat: Seat) -> list[Heard]:
+    news = seat.news()
+    compare(expected, news)
+    return news
 
 
 async def _act(step: Step, seat: Seat) -> None:

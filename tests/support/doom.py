@@ -66,6 +66,7 @@ class DoomedChannel:
 
     def __init__(self, channel: Channel, doom: Doom) -> None:
         self.name = channel.name
+        self.abilities = channel.abilities
         self._channel = channel
         self._doom = doom
 

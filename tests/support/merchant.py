@@ -1,13 +1,15 @@
 """A merchant in a chat: says, taps, opens pages, and remembers what she was told since."""
 
 import itertools
+from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
+from bot.sandbox.speech import recording
 from core.ids import new_id
 from core.rights import Role
 from core.storage.merchants import Member
 from handlers import bind_courier, bind_shop
-from handlers.messages import Button, Incoming
+from handlers.messages import Attachment, Button, Incoming
 from tests.support.stage import Message, Stage
 
 ZTO_ACCOUNT = {"account": "1234567890", "password": "zto123", "site_code": "8866"}
@@ -27,6 +29,27 @@ class Merchant:
     async def says(self, text: str, *, uid: str = "", message: str = "") -> str:
         """Write a message and wait until the program has nothing left to do; returns what was heard."""
         return await self._sends(Incoming("room", self.peer, uid or self._uid(), text=text, message=message))
+
+    async def sends_document(self, name: str, body: bytes, caption: str = "") -> str:
+        """Send a file under its name."""
+        return await self._hands(Attachment("document", "", name, len(body), caption=caption), body)
+
+    async def sends_photo(self, body: bytes, caption: str = "") -> str:
+        """Send a picture."""
+        return await self._hands(Attachment("photo", "", size=len(body), caption=caption), body)
+
+    async def speaks(self, words: str, seconds: int = 3) -> str:
+        """Say these words in a voice message."""
+        return await self.records(recording(words), seconds)
+
+    async def records(self, sound: bytes, seconds: int = 3) -> str:
+        """Send a voice message with this sound."""
+        return await self._hands(Attachment("voice", "", size=len(sound), seconds=seconds), sound)
+
+    async def _hands(self, attachment: Attachment, body: bytes) -> str:
+        name = f"file-{len(self.stage.room.files) + 1}"
+        self.stage.room.files[name] = body
+        return await self._sends(Incoming("room", self.peer, self._uid(), attachment=replace(attachment, file=name)))
 
     async def taps(self, label: str) -> str:
         """Tap the newest button with this label (or one that contains it)."""

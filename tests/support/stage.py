@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.app import App, build
-from bot.channels.base import Channel, ChannelBusy, Drawing, File
+from bot.channels.base import Abilities, Channel, ChannelBusy, Drawing, File
 from bot.demo import settings
 from bot.sandbox.world import World
 from core.clock import Clock
+from core.errors import FileRefused
 from core.http import Http, client
 from core.labels import Press
 from core.storage.database import Database
@@ -33,10 +34,12 @@ class Room:
     """A channel that remembers: every chat's messages, edits in place, deletions kept apart."""
 
     name = "room"
+    abilities = Abilities()
 
     def __init__(self) -> None:
         self.chats: dict[str, list[Message]] = {}
         self.erased: list[str] = []
+        self.files: dict[str, bytes] = {}  # what merchants sent, by the room's name for it
         self.closed: set[str] = set()  # peers that cannot be reached
 
     async def send(self, peer: str, drawing: Drawing) -> str:
@@ -55,6 +58,13 @@ class Room:
             shown.versions.append(shown.text)
             shown.text, shown.buttons = drawing.text, drawing.buttons
         return shown.id
+
+    async def download(self, file: str, most: int) -> bytes:
+        if file not in self.files:
+            raise FileRefused(why="gone")
+        if len(self.files[file]) > most:
+            raise FileRefused(why="too_big")
+        return self.files[file]
 
 
 async def at_once(_seconds: float) -> None:

@@ -28,12 +28,17 @@ class Unanswered(Exception):
 
 
 class Merchant:
-    """One person in one chat; `patience` in seconds is how long she waits for an answer."""
+    """One person in one chat; `patience` in seconds is how long she waits for an answer.
+
+    `is_weary`: a third of it is over. On a slow machine a batch may never get far enough between two kills, so nothing
+    is killed until she has her answer.
+    """
 
     def __init__(self, world: World, chat: int, patience: float) -> None:
         self.chat = chat
         self.asked_again: list[str] = []  # names of documents that she asked for once more
         self.went_on = 0  # how often she had a batch go on that had stopped
+        self.is_weary = False
         self._world = world
         self._patience = patience
         self._cleared = 0  # messages that she has looked through for what is left to do
@@ -54,12 +59,16 @@ class Merchant:
 
     async def hears(self, mark: int, *words: str, besides: Collection[str] = ()) -> Heard:
         """The first message from number `mark` on with any of these words whose text is not among `besides`."""
-        until = time.monotonic() + self._patience
-        while time.monotonic() < until:
-            for heard in (await self._world.heard(self.chat))[mark:]:
-                if heard.text not in besides and any(word in heard.text for word in words):
-                    return heard
-            await asyncio.sleep(_GLANCE)
+        began = time.monotonic()
+        try:
+            while (waited := time.monotonic() - began) < self._patience:
+                for heard in (await self._world.heard(self.chat))[mark:]:
+                    if heard.text not in besides and any(word in heard.text for word in words):
+                        return heard
+                self.is_weary = waited > self._patience / 3
+                await asyncio.sleep(_GLANCE)
+        finally:
+            self.is_weary = False
         raise Unanswered(" / ".join(words))
 
     async def _mark(self) -> int:

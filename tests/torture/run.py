@@ -94,6 +94,9 @@ class Run:
         """One process at a time, mostly at work, sometimes while it starts."""
         end = time.monotonic() + self._plot.seconds
         while self._killed < self._plot.kills and time.monotonic() < end and not self._over.is_set():
+            if any(merchant.is_weary for merchant in self._merchants):
+                await asyncio.sleep(_GLANCE)
+                continue
             victim = self._dice.choice(self._program)
             if self._dice.random() >= _STARTING:
                 await victim.is_up()

@@ -4,9 +4,9 @@ Moments are epoch milliseconds UTC inside, epoch seconds in the JSON.
 """
 
 from dataclasses import dataclass, field
-from pathlib import PurePath
 
 from bot.sandbox.clock import SECOND
+from bot.sandbox.telegram.media import Document, Media
 from bot.sandbox.telegram.wire import Json
 
 BOT: Json = {"id": 700000001, "is_bot": True, "first_name": "面单", "username": "miandan_sandbox_bot"}
@@ -34,38 +34,6 @@ class Button:
 Keyboard = tuple[tuple[Button, ...], ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
-    """A file that Telegram keeps. `serial` tells files apart."""
-
-    serial: int
-    name: str
-    media: str
-    body: bytes
-
-    @property
-    def file_id(self) -> str:
-        """What the bot names it by."""
-        return f"BQACAgUAAx{self.serial:08d}"
-
-    @property
-    def path(self) -> str:
-        """Where it can be fetched, behind `/file/bot<token>/`."""
-        return f"documents/file_{self.serial}{PurePath(self.name).suffix}"
-
-    def to_json(self) -> Json:
-        """As a Document."""
-        return self._ids() | {"file_name": self.name, "mime_type": self.media}
-
-    def to_file(self) -> Json:
-        """As a File, ready to be fetched."""
-        return self._ids() | {"file_path": self.path}
-
-    def _ids(self) -> Json:
-        unique = f"AgAD{self.serial:08d}"
-        return {"file_id": self.file_id, "file_unique_id": unique, "file_size": len(self.body)}
-
-
 @dataclass(slots=True)
 class Chat:
     """A private chat, whose id is the person's own, or a group, whose id is negative. `speaker` wrote last."""
@@ -89,7 +57,7 @@ class Chat:
 
 @dataclass(slots=True)
 class Message:
-    """A message, `sender` being a User. With a document, `text` is its caption.
+    """A message, `sender` being a User. With media, `text` is its caption.
 
     `is_forgotten`: the chat still shows it, and the bot can no longer reach it.
     """
@@ -100,7 +68,7 @@ class Message:
     text: str
     at: int
     keyboard: Keyboard = ()
-    document: Document | None = None
+    media: Media | None = None
     is_protected: bool = False
     edited_at: int = 0
     edits: int = 0
@@ -111,6 +79,11 @@ class Message:
     def is_the_bots(self) -> bool:
         """Whether the bot wrote it."""
         return self.sender is BOT
+
+    @property
+    def document(self) -> Document | None:
+        """The document that came with it."""
+        return self.media if isinstance(self.media, Document) else None
 
     def edit(self, text: str, keyboard: Keyboard, at: int) -> None:
         """New content and new buttons."""
@@ -128,8 +101,8 @@ class Message:
         return shown | ({"has_protected_content": True} if self.is_protected else {})
 
     def _content(self) -> Json:
-        if self.document:
-            return {"document": self.document.to_json()} | ({"caption": self.text} if self.text else {})
+        if self.media:
+            return {self.media.key: self.media.to_json()} | ({"caption": self.text} if self.text else {})
         command = self.text.split()[0].partition("@")[0] if self.text.startswith("/") else ""
         entities: Json = {"entities": [{"type": "bot_command", "offset": 0, "length": len(command)}]}
         return {"text": self.text} | (entities if command and not self.is_the_bots else {})

@@ -4,8 +4,9 @@ Lengths count characters as they are sent: markup of a `parse_mode` is not parse
 """
 
 from bot.sandbox.clock import HOUR, WorldClock
-from bot.sandbox.telegram.chats import BOT, Document, Keyboard, Message
+from bot.sandbox.telegram.chats import BOT, Keyboard, Message
 from bot.sandbox.telegram.keyboard import keyboard
+from bot.sandbox.telegram.media import Darkroom, Document
 from bot.sandbox.telegram.pace import Pace
 from bot.sandbox.telegram.switchboard import Switchboard
 from bot.sandbox.telegram.wire import Arguments, Json, Method, Refusal, Upload, bad
@@ -42,9 +43,10 @@ PARAMETERS = {
 class Messages:
     """Each method takes its arguments and returns its result, and raises `Refusal`."""
 
-    def __init__(self, clock: WorldClock, board: Switchboard, pace: Pace) -> None:
+    def __init__(self, clock: WorldClock, board: Switchboard, darkroom: Darkroom, pace: Pace) -> None:
         self._clock = clock
         self._board = board
+        self._darkroom = darkroom
         self._pace = pace
         self.methods: dict[str, Method] = {
             "sendMessage": self._send,
@@ -71,20 +73,25 @@ class Messages:
         said.truth("disable_notification")
         chat = self._board.reachable(said.text("chat_id"))
         self._pace.admit(chat.id)
-        sent = self._board.add(chat, BOT, text, keyboard=rows, document=document, is_protected=is_protected)
+        sent = self._board.add(chat, BOT, text, keyboard=rows, media=document, is_protected=is_protected)
         return sent.to_json()
 
     def _document(self, said: Arguments) -> Document:
         said.truth("disable_content_type_detection")
         upload = said.file("document")
         if upload is not None:
-            return self._board.stored(_checked(upload))
+            return self._kept(_checked(upload))
         file_id = said.text("document")
         if not file_id:
             raise bad("there is no document in the request")
         document = self._board.document(file_id)
         if document is None:
             raise bad(_WRONG_FILE)
+        return document
+
+    def _kept(self, upload: Upload) -> Document:
+        document = self._darkroom.document(upload.name, upload.media, upload.body)
+        self._board.keep(document)
         return document
 
     def _edit_text(self, said: Arguments) -> Json:
@@ -139,12 +146,13 @@ class Messages:
         file_id = said.text("file_id")
         if not file_id:
             raise bad("file_id not specified")
-        document = self._board.document(file_id)
-        if document is None:
+        file = self._board.file(file_id)
+        if file is None:
             raise bad("invalid file_id")
-        if len(document.body) > _LARGEST_DOWNLOAD:
+        if len(file.body) > _LARGEST_DOWNLOAD:
             raise bad("file is too big")
-        return document.to_file()
+        self._board.link(file)
+        return file.to_file()
 
 
 def _formatted(said: Arguments, name: str) -> str:

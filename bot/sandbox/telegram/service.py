@@ -1,10 +1,12 @@
 """Telegram's servers as a bot meets them, and the people behind them.
 
 world.telegram.says(1, "打印今天的订单")
+world.telegram.sends_document(1, "收件人.xlsx", body)
 world.telegram.presses(1, "确认")
 world.telegram.heard(1)
 """
 
+import mimetypes
 from functools import partial
 
 from starlette.requests import Request
@@ -16,6 +18,7 @@ from bot.sandbox.service import Scene, Service
 from bot.sandbox.telegram import account, messages, wire
 from bot.sandbox.telegram.account import Account
 from bot.sandbox.telegram.chats import BOT, Button, Chat, Message, person
+from bot.sandbox.telegram.media import Darkroom, Media
 from bot.sandbox.telegram.messages import Messages
 from bot.sandbox.telegram.pace import Pace
 from bot.sandbox.telegram.switchboard import Switchboard
@@ -29,6 +32,7 @@ _NAMES = {name.lower(): name for name in _PARAMETERS}  # the real service does n
 _UNKNOWN = "unknown"
 _POLLING = "getUpdates"
 _LONGEST_TEXT = 4096
+_LONGEST_CAPTION = 1024
 
 
 class Telegram(Service):
@@ -40,11 +44,12 @@ class Telegram(Service):
     def __init__(self, scene: Scene) -> None:
         super().__init__("telegram", scene)
         self._board = Switchboard(scene.clock)
+        self._darkroom = Darkroom()
         self._updates = Updates(scene.clock)
         self._pace = Pace(scene.clock)
         self._webhook = Webhook(scene.clock, self._updates)
         self._account = Account(self._board, self._updates, self._webhook)
-        self._methods = self._account.methods | Messages(scene.clock, self._board, self._pace).methods
+        self._methods = self._account.methods | Messages(scene.clock, self._board, self._darkroom, self._pace).methods
         self._retry_after = 3
         calls = Route("/bot{token}/{method}", self._call, methods=["GET", "POST"])
         self.app = Router([calls, Route("/file/bot{token}/{path:path}", self._download)])
@@ -71,10 +76,34 @@ class Telegram(Service):
             raise ValueError(group)
         return self._written(group, speaker, text)
 
+    def sends_document(self, chat: int, name: str, body: bytes, caption: str = "", media: str = "") -> int:
+        """A person sends a file; returns the message's id. Raises `ValueError` for an empty one."""
+        if not body:
+            raise ValueError(name)
+        kind = media or mimetypes.guess_type(name)[0] or "application/octet-stream"
+        return self._handed_over(chat, self._darkroom.document(name, kind, body), caption)
+
+    def sends_photo(self, chat: int, body: bytes, caption: str = "") -> int:
+        """A person sends a picture, which Telegram makes smaller. Raises `ValueError` for what is none."""
+        return self._handed_over(chat, self._darkroom.photo(body), caption)
+
+    def sends_voice(self, chat: int, body: bytes, seconds: int = 3) -> int:
+        """A person speaks. Raises `ValueError` for what is no Ogg recording."""
+        return self._handed_over(chat, self._darkroom.voice(body, seconds), "")
+
+    def _handed_over(self, chat: int, media: Media, caption: str) -> int:
+        if chat < 1 or len(caption) > _LONGEST_CAPTION:
+            raise ValueError(chat)
+        self._board.keep(media)
+        return self._added(chat, chat, caption, media)
+
     def _written(self, chat: int, speaker: int, text: str) -> int:
         if not 0 < len(text) <= _LONGEST_TEXT:
             raise ValueError(len(text))
-        message = self._board.add(self._board.opened(chat, speaker), person(speaker), text)
+        return self._added(chat, speaker, text, None)
+
+    def _added(self, chat: int, speaker: int, text: str, media: Media | None) -> int:
+        message = self._board.add(self._board.opened(chat, speaker), person(speaker), text, media=media)
         self._updates.add("message", message.to_json())
         return message.id
 
@@ -207,10 +236,10 @@ async def _admitted(request: Request, method: str) -> Arguments:
 def _file(board: Switchboard, request: Request) -> Response:
     if request.path_params["token"] != TOKEN:
         return wire.refused(wire.stranger())
-    document = board.at(request.path_params["path"])
-    if document is None:
+    file = board.at(request.path_params["path"])
+    if file is None:
         return wire.refused(Refusal(404, "Not Found"))
-    return Response(document.body, media_type="application/octet-stream")
+    return Response(file.body, media_type="application/octet-stream")
 
 
 def _newest(chat: Chat, label: str, message_id: int) -> tuple[Message, Button]:

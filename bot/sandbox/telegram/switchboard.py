@@ -2,13 +2,15 @@
 
 from itertools import count
 
-from bot.sandbox.clock import SECOND, WorldClock
-from bot.sandbox.telegram.chats import Chat, Document, Keyboard, Message
-from bot.sandbox.telegram.wire import Json, Refusal, Upload, bad
+from bot.sandbox.clock import HOUR, SECOND, WorldClock
+from bot.sandbox.telegram.chats import Chat, Keyboard, Message
+from bot.sandbox.telegram.media import Document, Media, Stored
+from bot.sandbox.telegram.wire import Json, Refusal, bad
 
 _OLD_QUERY = "query is too old and response timeout expired or query ID is invalid"
 _FIRST_QUERY = 3_006_477_106_900_000_001
 _BLOCKED = "Forbidden: bot was blocked by the user"
+_LINK_MS = 1 * HOUR  # how long a file's path is good for, at least (official page); here, exactly
 
 
 class Switchboard:
@@ -18,11 +20,12 @@ class Switchboard:
         self.chats: dict[int, Chat] = {}
         self.answer_within_ms = 15 * SECOND
         self._clock = clock
+        self._files: dict[str, Stored] = {}
         self._documents: dict[str, Document] = {}
+        self._links: dict[str, int] = {}
         self._queries: dict[str, int] = {}
         self._message_ids = count(1)
         self._query_ids = count(_FIRST_QUERY)
-        self._serials = count(1)
 
     def opened(self, number: int, speaker: int) -> Chat:
         """The chat with this id, new or old, in which this person now speaks."""
@@ -62,28 +65,38 @@ class Switchboard:
         text: str,
         *,
         keyboard: Keyboard = (),
-        document: Document | None = None,
+        media: Media | None = None,
         is_protected: bool = False,
     ) -> Message:
         """A new message, sent now."""
         number, now = next(self._message_ids), self._clock.now()
-        message = Message(number, chat, sender, text, now, keyboard, document, is_protected)
+        message = Message(number, chat, sender, text, now, keyboard, media, is_protected)
         chat.messages.append(message)
         return message
 
-    def stored(self, upload: Upload) -> Document:
-        """A file that was sent, kept under a new id."""
-        document = Document(next(self._serials), upload.name, upload.media, upload.body)
-        self._documents[document.file_id] = document
-        return document
+    def keep(self, media: Media) -> None:
+        """Keep what was sent, to be fetched by its ids."""
+        self._files |= {each.file_id: each for each in media.files}
+        if isinstance(media, Document):
+            self._documents[media.stored.file_id] = media
 
     def document(self, file_id: str) -> Document | None:
-        """A file by its id."""
+        """A document by its id, to be sent once more."""
         return self._documents.get(file_id)
 
-    def at(self, path: str) -> Document | None:
-        """A file by the path under which it is fetched."""
-        return next((each for each in self._documents.values() if each.path == path), None)
+    def file(self, file_id: str) -> Stored | None:
+        """Anything that can be fetched, by its id."""
+        return self._files.get(file_id)
+
+    def link(self, file: Stored) -> None:
+        """From now on the file can be fetched at its path, for a while."""
+        self._links[file.path] = self._clock.now() + _LINK_MS
+
+    def at(self, path: str) -> Stored | None:
+        """A file by the path under which it is fetched; none where no link was asked for, or long ago."""
+        if self._links.get(path, 0) < self._clock.now():
+            return None
+        return next(each for each in self._files.values() if each.path == path)
 
     def asked(self) -> str:
         """The id of a button's press, which the bot should answer in time."""

@@ -79,7 +79,7 @@ class Kuaidi100:
 
     async def detect(self, number: str) -> tuple[str, ...]:
         """Companies that we have no code for are left out."""
-        reply = await self._http.get(SERVICE, f"{_DETECT}?{urlencode({'num': number, 'key': self._app.key})}", {})
+        reply = await self._http.get(SERVICE, f"{_DETECT}?{urlencode({'num': number, 'key': self._app.key})}")
         try:
             guesses = json.loads(reply.body)
         except ValueError as error:

@@ -105,13 +105,16 @@ async def test_a_slow_service_takes_its_time(zto: ZtoCaller, world: World) -> No
 async def test_hosts_outside_the_world_are_not_mounted(world: World) -> None:
     assert sorted(world.mounts()) == [
         "all://api.telegram.org",
+        "all://api.weixin.qq.com",
         "all://fuwu.pinduoduo.com",
         "all://gw-api.pinduoduo.com",
         "all://japi.zto.com",
         "all://mai.pinduoduo.com",
         "all://message-api.pinduoduo.com",
+        "all://openws.work.weixin.qq.com",
         "all://poll.kuaidi100.com",
         "all://printer.sandbox",
+        "all://qyapi.weixin.qq.com",
         "all://www.kuaidi100.com",
     ]
 

@@ -13,10 +13,12 @@ from label_samples import BARE, CROWDED, LABEL, label, many
 
 from core.errors import MissingGlyph
 from core.labels import Label, LabelItem, Party
+from core.labels.calibration import page, page_label
 from core.labels.preview import png
 from core.labels.privacy import RecipientInPlainText
 from core.labels.render import render
 from core.labels.template import TEMPLATES, template
+from core.labels.typeface import undrawable
 
 FORMS = pytest.mark.parametrize("form", TEMPLATES)
 POINTS = 72 / 25.4
@@ -207,3 +209,12 @@ def test_a_recipient_in_plain_text_is_refused_without_repeating_it(party: Party,
 def test_no_labels_make_no_document() -> None:
     with pytest.raises(ValueError, match="no labels"):
         render([], template("100x150"))
+
+
+def test_the_static_part_may_hold_more_characters_than_one_font_subset() -> None:
+    many_signs = "".join(chr(code) for code in range(ord("一"), ord("一") + 600) if not undrawable(chr(code)))[:400]
+    lines = [many_signs[at : at + 40] for at in range(0, 400, 40)]
+    pdf = render([page_label("100x150")], page("100x150", lines))
+    with pypdfium2.PdfDocument(pdf) as document:
+        text = document[0].get_textpage().get_text_bounded()
+    assert all(line in text.replace("\r\n", "") for line in lines)

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from core.grants import Grant
-from core.orders import Item, Order, OrderStatus, Receiver, Region, Sender
+from core.manual import Wanted
+from core.orders import Item, Order, OrderStatus, Receiver, Recipient, Region, Sender
 from core.shipments import Shipment, ShipmentState, shipment_key
 from core.storage.accounts import CourierAccount
 from core.storage.address import Address
@@ -28,14 +29,21 @@ def an_order(number: str, *, at: int = NOW, updated: int = NOW, status: OrderSta
     return Order("s1", number, status, receiver, (Item("毛衣", "红 L", 2, 1990),), at, updated, buyer_memo="快一点")
 
 
-def a_shipment(orders: Sequence[str], *, position: int = 1, attempt: int = 1, batch: str = "b1") -> Shipment:
-    key = shipment_key("s1", orders, 1, attempt)
+def a_shipment(
+    orders: Sequence[str], *, position: int = 1, attempt: int = 1, batch: str = "b1", shop: str = "s1"
+) -> Shipment:
+    key = shipment_key(shop, orders, 1, attempt)
     numbers = tuple(sorted(orders))
     return Shipment(
-        key, batch, "m1", "s1", position, numbers, 1, attempt, "ZTO", "a1", ShipmentState.NEW, updated_at=NOW
+        key, batch, "m1", shop, position, numbers, 1, attempt, "ZTO", "a1", ShipmentState.NEW, updated_at=NOW
     )
 
 
 def moved(shipment: Shipment, state: ShipmentState) -> Shipment:
     """The shipment as it is known after a move."""
     return replace(shipment, state=state)
+
+
+def a_wish(name: str = "张三", phone: str = "13800138000", address: str = "文一西路969号") -> Wanted:
+    recipient = Recipient(name, phone, Region("浙江省", "杭州市", "余杭区"), address)
+    return Wanted(recipient, (Item("茶叶", "", 2),), "易碎")

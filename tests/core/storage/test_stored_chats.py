@@ -51,11 +51,11 @@ async def _waiting(chats: Chats, to: Address = CHAT) -> Received | None:
 
 
 async def _due(outbox: Outbox, now: int = NOW) -> list[str]:
-    return [letter.body for letter in await outbox.due(now, 100)]
+    return [letter.body for letter in await outbox.due(now, "telegram", 100)]
 
 
 async def _first(outbox: Outbox, now: int = NOW) -> Letter:
-    return (await outbox.due(now, 100))[0]
+    return (await outbox.due(now, "telegram", 100))[0]
 
 
 # The inbox.
@@ -224,10 +224,13 @@ async def test_a_link_is_good_until_its_time_and_longer_when_sent_again(database
 
 async def test_each_chat_is_told_its_messages_one_after_the_other(outbox: Outbox, database: Database) -> None:
     await database.apply(outbox.add(CHAT, "1", NOW), outbox.add(CHAT, "2", NOW), outbox.add(OTHER_CHAT, "a", NOW))
-    assert [(letter.body, letter.has_next) for letter in await outbox.due(NOW, 100)] == [("1", True), ("a", False)]
+    assert [(letter.body, letter.has_next) for letter in await outbox.due(NOW, "telegram", 100)] == [
+        ("1", True),
+        ("a", False),
+    ]
     await database.apply(*outbox.sent(await _first(outbox), "77", NOW))
     assert sorted(await _due(outbox)) == ["2", "a"]
-    assert [letter.body for letter in await outbox.due(NOW, limit=1)] == ["2"]
+    assert [letter.body for letter in await outbox.due(NOW, "telegram", limit=1)] == ["2"]
 
 
 async def test_a_letter_is_taken_by_one_sender_until_the_lease_ends(

@@ -193,8 +193,13 @@ async def test_attempts_count_voided_parcels_of_the_same_orders(
     await _end_batch(database, vault)
     await database.apply(shipments.decide(MERGED, ShipmentState.VOIDED, now=LATER), shipments.release(MERGED))
     await database.apply(*shipments.add(a_shipment(["261122-2", "261122-3"], attempt=2)))
+    await database.apply(*shipments.add(a_shipment(["261122-1"], shop="s2")))
     asked = [("261122-1",), ("261122-2", "261122-3"), ("261122-2",)]
-    assert await shipments.attempts(asked) == {("261122-1",): 1, ("261122-2", "261122-3"): 2}
+    assert await shipments.attempts(asked) == {
+        ("s1", ("261122-1",)): 1,
+        ("s1", ("261122-2", "261122-3")): 2,
+        ("s2", ("261122-1",)): 1,
+    }
 
 
 async def test_uploads_are_ticked_off_order_by_order(shipments: Shipments, database: Database) -> None:

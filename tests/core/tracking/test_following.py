@@ -5,8 +5,11 @@ from collections import Counter
 
 import pytest
 
+from bot.sandbox.parcels import Journey
 from bot.sandbox.world import World
 from core.parcels import Oddity, Parcel, ParcelState
+from core.storage.database import run
+from core.tracking.watching import entered
 from tests.support.merchant import Merchant
 from tests.support.passing import HOUR, MINUTE, catches_up, passes
 from tests.support.stage import Stage
@@ -140,6 +143,54 @@ async def test_a_restart_in_the_middle_of_it_all_changes_nothing(stage: Stage, p
         await passes(stage, 5)
         await stage.restart()
     assert {(await parcel(stage, number)).state for number in numbers(world)} == {S.DELIVERED}
+
+
+async def test_a_parcel_that_cannot_be_read_holds_up_no_other(stage: Stage, printed: Merchant, world: World) -> None:
+    broken, *well = numbers(world)
+    key = (await parcel(stage, broken)).id
+    await stage.app.database.apply(run("INSERT INTO nodes VALUES (?, 'x', 1, 'ZTO', 'no seal of ours', 1)", key))
+    await passes(stage, 8)
+    assert {(await parcel(stage, number)).state for number in well} == {S.IN_TRANSIT}
+
+
+class TestNumbersEnteredByHand:
+    NUMBER = "YT8962646785389"
+
+    @pytest.fixture
+    async def owner(self, stage: Stage, merchant: Merchant, world: World) -> str:
+        """A merchant who entered a number of a courier that is not bound here, without saying whose it is."""
+        owner = await merchant.has_bound()
+        world._scene.parcels.begins(Journey(self.NUMBER, ("杭州市", "广州市"), world.clock.now()))
+        kept = stage.app.desk.kept
+        await kept.database.apply(*await entered(kept, world.clock, owner, self.NUMBER))
+        await catches_up(stage)
+        return owner
+
+    @pytest.mark.usefixtures("owner")
+    async def test_the_courier_is_found_out_and_the_parcel_followed(self, stage: Stage, world: World) -> None:
+        found = await parcel(stage, self.NUMBER)
+        assert (found.courier, found.is_pinned, found.state) == ("YTO", False, S.NO_RECORD)
+        await passes(stage, 60)
+        assert (await parcel(stage, self.NUMBER)).state is S.DELIVERED
+        assert {row["service"] for row in world.ledger()["queries"]} == {"kuaidi100"}
+
+    @pytest.mark.usefixtures("owner")
+    async def test_a_person_who_says_whose_it_is_is_right(self, stage: Stage, world: World) -> None:
+        kept = stage.app.desk.kept
+        await kept.database.apply(kept.parcels.pin(await parcel(stage, self.NUMBER), "STO", world.clock.now()))
+        await passes(stage, 30)
+        found = await parcel(stage, self.NUMBER)
+        assert (found.courier, found.is_pinned, found.state) == ("STO", True, S.NO_RECORD)
+
+    @pytest.mark.usefixtures("owner")
+    async def test_a_number_that_nobody_knows_is_not_asked_about_for_ever(self, stage: Stage, world: World) -> None:
+        unknown = "5685685685685685"
+        kept = stage.app.desk.kept
+        await kept.database.apply(*await entered(kept, world.clock, "m9", unknown))
+        await passes(stage, 24 * 61, step=3 * HOUR)
+        assert (await parcel(stage, unknown)).next_poll_at is None
+        assert asked(world, unknown) == []
+        assert world.ledger()["calls"]["kuaidi100:autonumber"] < 120
 
 
 @pytest.mark.usefixtures("printed")

@@ -10,7 +10,7 @@ import pytest
 
 from bot.sandbox.clock import WorldClock
 from core.orders import Region
-from core.parcels import Node, Parcel, ParcelState
+from core.parcels import Node, Oddity, Parcel, ParcelState
 from core.storage.migrate import migrate
 from core.storage.repositories import Repositories
 from core.tracking.ingest import take_in
@@ -92,6 +92,18 @@ async def test_a_scan_with_an_impossible_time_is_not_taken_in(
 ) -> None:
     node = Node(clock.now() + hours * HOUR, ParcelState.DELIVERED, "签收")
     assert await take_in(kept, clock, PARCEL, [node], "ZTO") == 0
+
+
+@pytest.mark.parametrize(("shipment", "odd"), [("s1-o1-1-1", True), ("", False)])
+async def test_a_journey_older_than_the_parcel_is_odd_unless_a_person_entered_its_number(
+    kept: Repositories, clock: WorldClock, shipment: str, *, odd: bool
+) -> None:
+    late = replace(PARCEL, id="p2", number="732", shipped_at=clock.now(), shipment=shipment)
+    await kept.database.apply(*kept.parcels.begin(late))
+    await take_in(kept, clock, late, [Node(clock.now() - 72 * HOUR, ParcelState.PICKED_UP, "揽收")], "ZTO")
+    parcel = await kept.parcels.get("p2")
+    assert parcel is not None
+    assert (Oddity.OLDER_THAN_PARCEL in parcel.progress.oddities) is odd
 
 
 async def test_news_of_a_parcel_that_nobody_watches_is_nothing(kept: Repositories, clock: WorldClock) -> None:

@@ -11,9 +11,10 @@ from core.orders import OrderEvent, OrderEventKind
 from core.shops.base import ShopEvent, ShopMessage
 from core.storage.repositories import Repositories
 from core.tracking.messages import take
+from handlers import bind_shop
 from tests.support.doom import Doom, DoomedDatabase
 from tests.support.merchant import Merchant
-from tests.support.passing import MINUTE, catches_up, until
+from tests.support.passing import MINUTE, catches_up, passes, until
 from tests.support.stage import Stage
 
 K = OrderEventKind
@@ -34,8 +35,9 @@ async def stage(stage: Stage) -> Stage:
 
 @pytest.fixture
 async def bound(stage: Stage, merchant: Merchant) -> Merchant:
-    """A merchant whose shop is spoken of."""
+    """A merchant whose shop is spoken of, and whose waiting orders were counted when it was bound."""
     await merchant.has_bound()
+    await bind_shop.count_waiting(stage.app.desk, "123456789")
     await permits(stage)
     return merchant
 
@@ -171,6 +173,45 @@ async def test_a_line_that_is_cut_off_is_dialled_again(stage: Stage, bound: Merc
     order = world.new_order()
     await heard(stage)
     assert order.order_sn in await stage.app.desk.kept.orders.find("123456789", [order.order_sn])
+
+
+async def test_without_messages_a_look_at_the_shop_finds_the_same(stage: Stage, bound: Merchant, world: World) -> None:
+    await stage.dark()
+    await stage.light()
+    await passes(stage, 0.5, step=5 * MINUTE)
+    order, *others = [entry["order_sn"] for entry in world.ledger()["orders"] if entry["may_ship"]][:3]
+    world.pinduoduo.refunds(order)
+    world.pinduoduo.changes_address(others[0])
+    world.pinduoduo.notes(others[1], "易碎")
+    await passes(stage, 0.5, step=5 * MINUTE)
+    told = {(number, event.kind) for number in (order, *others) for event in await events(stage, number)}
+    assert told == {(order, K.REFUND_OPENED), (others[0], K.ADDRESS_CHANGED), (others[1], K.NOTE_CHANGED)}
+    world.pinduoduo.refunds(order, granted=True)
+    await passes(stage, 0.5, step=5 * MINUTE)
+    assert [event.kind for event in await events(stage, order)] == [K.REFUND_OPENED, K.REFUNDED]
+
+
+async def test_a_shop_that_cannot_be_asked_holds_up_no_other_and_is_asked_again(
+    stage: Stage, bound: Merchant, world: World
+) -> None:
+    await stage.dark()
+    await stage.light()
+    await passes(stage, 0.25, step=5 * MINUTE)
+    world.pinduoduo.goes_down()
+    await passes(stage, 0.5, step=5 * MINUTE)
+    world.pinduoduo.comes_back()
+    order = waiting(world)
+    world.pinduoduo.refunds(order)
+    await passes(stage, 0.5, step=5 * MINUTE)
+    assert [event.kind for event in await events(stage, order)] == [K.REFUND_OPENED]
+
+
+async def test_a_message_and_a_look_tell_of_one_refund_once(stage: Stage, bound: Merchant, world: World) -> None:
+    order = waiting(world)
+    world.pinduoduo.refunds(order)
+    await heard(stage)
+    await passes(stage, 0.5, step=5 * MINUTE)
+    assert [event.kind for event in await events(stage, order)] == [K.REFUND_OPENED]
 
 
 async def test_without_the_setting_nobody_listens(stage: Stage, bound: Merchant, world: World) -> None:

@@ -116,11 +116,11 @@ class TestThresholds:
 
 class TestSubscriptions:
     async def test_are_shown_and_changed_by_choice(self, printed: Merchant) -> None:
-        heard = await printed.says("提醒设置")
+        heard = await printed.says("开关提醒")
         assert "提醒开着。\n黄色和红色都听。\n22:00 到 08:00 不打扰" in heard
         heard = await printed.taps("只听红色的")
         assert "✅ 提醒开着。\n只听红色的。" in heard
-        await printed.says("提醒设置")
+        await printed.says("开关提醒")
         assert "没看懂时间" in [await printed.taps("安静时段"), await printed.says("晚上")][1]
         assert "23:30 到 07:00 不打扰" in await printed.says("晚上11:30 到 早上7点")
         assert (await wishes_of(printed)).quiet == (23 * 60 + 30, 7 * 60)
@@ -130,7 +130,7 @@ class TestSubscriptions:
         await printed.taps("早报晚报")
         await printed.taps("早报")
         assert "早报 07:45，晚报 不发" in await printed.says("7:45")
-        await printed.says("提醒设置")
+        await printed.says("开关提醒")
         await printed.taps("早报晚报")
         await printed.taps("早报")
         assert "早报 不发" in await printed.says("没有")
@@ -170,7 +170,7 @@ class TestSubscriptions:
 
     async def test_back_and_cancel(self, printed: Merchant) -> None:
         before = await wishes_of(printed)
-        await printed.says("提醒设置")
+        await printed.says("开关提醒")
         await printed.taps("安静时段")
         assert "要改什么" in await printed.says("返回")
         assert "已取消「开关提醒」" in await printed.says("取消")

@@ -61,7 +61,6 @@ CREATE TABLE nodes (
 CREATE TABLE order_syncs (
   shop TEXT NOT NULL,
   number TEXT NOT NULL,
-  topics TEXT NOT NULL,
   version BIGINT NOT NULL,
   attempts BIGINT NOT NULL,
   due_at BIGINT NOT NULL,

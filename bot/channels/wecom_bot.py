@@ -1,0 +1,200 @@
+"""WeCom's intelligent bot (智能机器人) over its long connection: no public address, no list of trusted machines.
+
+Whoever connects last has the bot; the one before is told, and must not come back at once, or two programs would throw
+each other out for ever. Texts are markdown, and a pressed card is shown anew within five seconds of the press.
+"""
+
+import asyncio
+import contextlib
+import re
+from collections import OrderedDict
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from typing import Any
+
+import structlog
+from starlette.routing import BaseRoute
+
+from bot.channels.base import Abilities, ChannelBusy, ChannelRefused, Drawing, File, Receive, Reception
+from bot.channels.template_card import Card, chosen, drawn
+from bot.channels.wecom_line import CHUNK, MOST_CHUNKS, NO_LINE, Bot, Broken, Frame, Line, Refused
+from bot.channels.writing import in_bytes, pieces
+from core.ids import new_id
+from core.sockets import Dial, dialer
+from handlers.messages import Incoming
+
+log = structlog.get_logger()
+NAME = "wecom_bot"
+_TEXT = 4096  # bytes of markdown: what group robots take; the bot's own page names no limit
+_FIRST_PAUSE, _LONGEST_PAUSE = 1.0, 60.0  # seconds between two tries to connect
+_STANDBY = 600.0  # seconds for which whoever threw us out has the bot
+_NOT_CONNECTED = 3.0  # seconds until there may be a connection again
+_PAUSE = 60.0  # seconds after a refusal
+_REMEMBERED = 500  # cards that can be shown anew after a press
+_IMAGES = (".png", ".jpg", ".jpeg")
+_WRONG = (
+    "WeCom bot: error {code}, the bot id or its secret is wrong; copy both from the bot's page in the console and set "
+    "MIANDAN_WECOM_BOT_ID and MIANDAN_WECOM_BOT_SECRET"
+)
+_WIDE = {"*": "＊", "`": "｀", "_": "＿", "#": "＃", ">": "＞"}
+
+
+class WecomBot:
+    """One bot."""
+
+    name = NAME
+    abilities = Abilities(edits=False, edits_once=False, erases=False, largest_file=CHUNK * MOST_CHUNKS)
+
+    def __init__(
+        self, bot: Bot, pause: Callable[[float], Awaitable[None]] = asyncio.sleep, dial: Dial | None = None
+    ) -> None:
+        """`pause` is awaited, with seconds, before the next try to connect."""
+        self._bot = bot
+        self._dial = dial or dialer(pings=False)
+        self._pause = pause
+        self.trouble = ""  # what keeps news from us now
+        self._line: Line | None = None
+        self._cards: OrderedDict[str, Card] = OrderedDict()
+        self._updates: set[asyncio.Task[None]] = set()
+
+    async def open(self, _menu: Mapping[str, str]) -> str:
+        """See `ServedChannel.open`."""
+        try:
+            self._line = await Line.open(self._bot, self._dial)
+        except Refused as refused:
+            raise ChannelRefused(_WRONG.format(code=refused.code)) from refused
+        except NO_LINE as error:
+            raise ChannelBusy(_NOT_CONNECTED) from error
+        return f"WeCom bot {self._bot.id}"
+
+    def routes(self, _reception: Reception) -> Sequence[BaseRoute]:
+        """Nobody calls us."""
+        return ()
+
+    async def close(self) -> None:
+        """See `ServedChannel.close`."""
+        await asyncio.gather(*self._updates, return_exceptions=True)
+        if self._line is not None:
+            await self._line.close()
+
+    async def listen(self, receive: Receive) -> None:
+        """See `ServedChannel.listen`: connect again whenever the connection ends, with ever longer pauses."""
+        failures = 0
+        while True:
+            try:
+                self._line = self._line or await Line.open(self._bot, self._dial)
+                failures, self.trouble = 0, ""
+                await self._take_all(self._line, receive)
+                is_evicted = True
+            except Refused as refused:
+                self._is_in_trouble("refused", "check the bot id and its secret", code=refused.code)
+                await self._pause(_LONGEST_PAUSE)
+                continue
+            except NO_LINE as error:
+                is_evicted, self.trouble = False, type(error).__name__
+            self._line = None
+            if is_evicted:
+                self._is_in_trouble("taken over", "another program connects as this bot; stop one of the two")
+            await self._pause(_STANDBY if is_evicted else min(_FIRST_PAUSE * 2**failures, _LONGEST_PAUSE))
+            failures += 1
+
+    def _is_in_trouble(self, what: str, hint: str, **details: int) -> None:
+        log.warning("wecom bot in trouble", what=what, hint=hint, **details)
+        self.trouble = f"{what}: {hint}"
+
+    async def _take_all(self, line: Line, receive: Receive) -> None:
+        """Bring in what comes until somebody else has the bot. Raises `ConnectionError` when the connection ends."""
+        async with contextlib.aclosing(line.frames()) as frames:
+            async for frame in frames:
+                if _event(frame).get("eventtype") == "disconnected_event":
+                    return
+                incoming = read(frame)
+                if incoming is not None:
+                    await receive(incoming)
+                    self._show_press(line, frame, incoming)
+
+    # Out.
+
+    async def send(self, peer: str, drawing: Drawing) -> str:
+        """See `Channel.send`."""
+        if self._line is None:
+            raise ChannelBusy(_NOT_CONNECTED)
+        try:
+            return await self._send(self._line, peer, drawing)
+        except Broken as error:
+            raise ChannelBusy(_NOT_CONNECTED) from error
+        except Refused as refused:
+            log.warning("wecom bot refused", code=refused.code)
+            raise ChannelBusy(_PAUSE) from refused
+
+    async def _send(self, line: Line, peer: str, drawing: Drawing) -> str:
+        task = f"card-{new_id()}"
+        text, card = drawn(drawing, task)
+        messages: list[Frame] = [_markdown(piece) for piece in pieces(plain(text), _TEXT, in_bytes)] if text else []
+        if card:
+            messages.append({"msgtype": "template_card", "template_card": card})
+            self._remember(task, card)
+        if drawing.file:  # last: when anything fails before it, nothing that could be printed twice has been sent
+            messages.append(await self._uploaded(line, drawing.file))
+        for message in messages:
+            await line.ask("aibot_send_msg", {"chatid": peer, **message})
+        return ""
+
+    async def _uploaded(self, line: Line, file: File) -> Frame:
+        kind = "image" if file.name.lower().endswith(_IMAGES) else "file"
+        try:
+            return {"msgtype": kind, kind: {"media_id": await line.upload(kind, file)}}
+        except NO_LINE as error:  # nobody has seen anything of it
+            raise ChannelBusy(_NOT_CONNECTED) from error
+
+    def _remember(self, task: str, card: Card) -> None:
+        self._cards[task] = card
+        if len(self._cards) > _REMEMBERED:
+            self._cards.popitem(last=False)
+
+    def _show_press(self, line: Line, frame: Frame, incoming: Incoming) -> None:
+        """The pressed button is all that is left on its card; where the card is not remembered, it stays as it was."""
+        card = self._cards.pop(str(_event(frame).get("task_id", "")), None)
+        if card is None:
+            return
+        body = {"response_type": "update_template_card", "template_card": chosen(card, incoming.button)}
+        task = asyncio.create_task(self._update(line, body, str(frame["headers"]["req_id"])))
+        self._updates.add(task)
+        task.add_done_callback(self._updates.discard)
+
+    async def _update(self, line: Line, body: Frame, request: str) -> None:
+        try:
+            await line.ask("aibot_respond_update_msg", body, request)
+        except (Refused, Broken, *NO_LINE):
+            log.info("wecom bot card not updated")
+
+
+def read(frame: Mapping[str, Any]) -> Incoming | None:
+    """A frame as our message; None for what needs no answer."""
+    body = frame.get("body") or {}
+    peer, uid = str((body.get("from") or {}).get("userid", "")), str(body.get("msgid", ""))
+    if not peer or not uid:
+        return None
+    if frame.get("cmd") == "aibot_event_callback":
+        button = str(_event(frame).get("event_key") or "")
+        return Incoming(NAME, peer, uid, button=button) if button else None
+    if body.get("chattype") != "single":
+        return Incoming(NAME, str(body.get("chatid") or peer), uid, notice="chat.private_only")
+    said = str((body.get("text") or body.get("voice") or {}).get("content") or "")
+    return Incoming(NAME, peer, uid, text=said, message=uid) if said else _unread(peer, uid)
+
+
+def _unread(peer: str, uid: str) -> Incoming:
+    return Incoming(NAME, peer, uid, notice="chat.only_text")
+
+
+def _event(frame: Mapping[str, Any]) -> Mapping[str, Any]:
+    return (frame.get("body") or {}).get("event") or {}
+
+
+def _markdown(text: str) -> Frame:
+    return {"msgtype": "markdown", "markdown": {"content": text}}
+
+
+def plain(text: str) -> str:
+    """A text that reads the same as markdown: a name masked with asterisks is not set in italics."""
+    return re.sub(r"https?://\S+|(?m:^[#>])|[*`_]", lambda found: _WIDE.get(found[0], found[0]), text)

@@ -1,0 +1,156 @@
+"""Names of couriers, shops and regions in a message."""
+
+from collections.abc import Iterable
+from typing import Protocol
+
+from core.patterns import pattern
+from core.recipients import divisions
+from core.recipients.names import has_surname
+from core.writing import has_han
+from handlers.understanding.normalise import names_of, words
+
+_QUOTED = pattern(r"[「『“\"'《]([^「」『』“”\"'《》]{1,24})[」』”\"'》]")
+_KINDS_OF_SHOP = "旗舰店|专营店|专卖店|企业店|工厂店|直营店|官方店|折扣店|杂货店|小铺|小店|店"
+_AHEAD_OF_A_SHOP = (
+    "把|给|看看?|查看?|打印?|补打|绑定?|解绑|解除|将|用|在|从|的|是|和|跟|我的|我们?的?|他们?的?|这|那|哪|两|几|多|有|到|对|加|添加|增加"
+    "|新增|删除?|移除|要|再|换成?|个|了|断开|授权|取消|统计|导出|今天|昨天|上周|本周|最近|全部|所有|只|关闭|连接|接入|列出|叫|让|帮|一下|停用"
+    "|去掉|不要|[一二两三几这那哪]家"
+)
+_SHOP = pattern(
+    rf"(?:.*(?:{_AHEAD_OF_A_SHOP})|^|[^\u4e00-\u9fffa-z0-9])"
+    rf"((?![的了个家是把绑解加接换开打看查])[\u4e00-\u9fffa-z0-9]{{1,12}}?(?:{_KINDS_OF_SHOP}))(?![铺员长名家])"
+    r"|店铺\s?([a-z]|\d{1,3})(?![a-z0-9])"
+)
+_SHOP_BEHIND = pattern(r"(?:店铺?|shop|store|[网小]店)\s+([\u4e00-\u9fff][\u4e00-\u9fffa-z0-9]{1,11})(?=$|[\s,，。])")
+_NO_SHOP = pattern(
+    r"(?:[一二三四五六七八九十两几多每各哪新老本网商分门开家小这那]|另外?|其他|第.个?|我们?的?)*[个家]?店"
+    r"|.*[这那哪][个家]店"
+)
+_SHOP_EN = pattern(
+    r"\b(?:shop|store)\s((?!is|was|has|are|and|or|to|for|please|name|orders?|with|today|now|again|back|account|from|in|on|at"
+    r"|not|that|i|it|which|authori\w+|token)[a-z0-9][\w-]{0,15})\b"
+    r"|\b(?:the|my|our|of|from|for|unbind|remove|disconnect|unlink)\s(?:the |my )?((?!new|pinduoduo|pdd|other|second"
+    r"|online|shop|store|same|the|my)[a-z0-9][\w'-]{1,20})\s(?:shop|store)\b"
+)
+_SHOP_WORDS = ("店", "铺", "shop", "store")
+_PLACES_EN = {
+    "anhui": "安徽", "beijing": "北京", "chongqing": "重庆", "fujian": "福建", "gansu": "甘肃", "guangdong": "广东",
+    "guangxi": "广西", "guizhou": "贵州", "hainan": "海南", "hebei": "河北", "heilongjiang": "黑龙江", "henan": "河南",
+    "hubei": "湖北", "hunan": "湖南", "inner mongolia": "内蒙古", "jiangsu": "江苏", "jiangxi": "江西", "jilin": "吉林",
+    "liaoning": "辽宁", "ningxia": "宁夏", "qinghai": "青海", "shaanxi": "陕西", "shandong": "山东", "shanghai": "上海",
+    "shanxi": "山西", "sichuan": "四川", "tianjin": "天津", "tibet": "西藏", "xinjiang": "新疆", "yunnan": "云南",
+    "zhejiang": "浙江", "hong kong": "香港", "shenzhen": "深圳", "guangzhou": "广州", "hangzhou": "杭州",
+}  # fmt: skip
+_PLACE_EN = pattern(rf"\b({'|'.join(_PLACES_EN)})\b(?: province)?")
+_GROUPS = {
+    "江浙沪皖": ["江苏", "浙江", "上海", "安徽"], "江浙沪": ["江苏", "浙江", "上海"],
+    "京津冀": ["北京", "天津", "河北"], "东三省": ["辽宁", "吉林", "黑龙江"], "东北": ["辽宁", "吉林", "黑龙江"],
+    "云贵川": ["云南", "贵州", "四川"],
+    "川渝": ["四川", "重庆"], "两广": ["广东", "广西"], "两湖": ["湖北", "湖南"], "港澳台": ["香港", "澳门", "台湾"],
+}  # fmt: skip
+_GROUP = pattern("|".join(_GROUPS))
+_LEFT_OUT_AHEAD = pattern(
+    r"(?:除了|除去?|不含|不包括|不要|排除|去掉|except(?: for)?|excluding|without|but not|not to)\s?(?:发?往?)?$"
+)
+_LEFT_OUT_BEHIND = pattern(r"[和、,\s]*(?:除外|以外|之外|不打|不发|别打|别发|先不打|先别打|的?都?(?:不打|不要|先放))")
+_BETWEEN = pattern(r"^(?:[、,，和跟与及\s]*| and )$")
+_PERSON = pattern(
+    r"(?:帮我|请|麻烦)?(?:查|找|看)(?:一?下|看|找)?\s?(?P<name>[\u4e00-\u9fff]{2,4}?)"
+    r"(?:\s?(?:先生|女士|小姐))?(?:的)?\s?(?:快递|包裹|物流|订单|单子?|货|件)?(?:现在|走)?(?:到(?:哪|那)(?:里|儿)?了?|在哪)?"
+)
+_NO_PERSON = pattern("[物运单订数量额余费率本号件店铺货表价时效快慢异常退款状态记录模板]")
+_KIND = pattern("(?:特别行政区|(?:壮族|回族|维吾尔)?自治区|省|市)$")
+
+
+class Named(Protocol):
+    """As much of a courier's adapter as is needed to hear its name."""
+
+    @property
+    def code(self) -> str:
+        """Our code: ZTO, YTO."""
+        ...
+
+    @property
+    def aliases(self) -> tuple[str, ...]:
+        """How merchants write it, lower case."""
+        ...
+
+
+def cut_couriers(text: str, mark: str, grams: set[str], couriers: Iterable[Named] = ()) -> tuple[str, list[str]]:
+    """The text with marks for the couriers named in it, and their codes in the order named.
+
+    `grams`: the text's pieces. `couriers`: those at hand, of which some may be none of the usual ones.
+    """
+    rest, named = names_of("couriers").cut(text, grams, mark)
+    for courier in couriers:
+        for alias in courier.aliases if courier.code not in words()["couriers"] else ():
+            if alias in rest:
+                rest = rest.replace(alias, mark)
+                named.append(courier.code)
+    return rest, list(dict.fromkeys(named))
+
+
+def cut_shop(text: str, mark: str, shops: Iterable[str] = ()) -> tuple[str, str]:
+    """The text with a mark for the shop, and its name as written; the names of bound shops come first."""
+    for shop in shops:
+        if shop.casefold() in text:
+            return text.replace(shop.casefold(), mark, 1), shop
+    if not any(word in text for word in _SHOP_WORDS):
+        return text, ""
+    for form in (_QUOTED, _SHOP_BEHIND, _SHOP, _SHOP_EN):
+        match = form.search(text)
+        place = next((n for n, group in enumerate(match.groups(), 1) if group), 0) if match else 0
+        if match and place and not _NO_SHOP.fullmatch(match[place]):
+            return text[: match.start(place)] + mark + text[match.end(place) :], match[place]
+    return text, ""
+
+
+def cut_person(text: str, mark: str) -> tuple[str, str]:
+    """The text with a mark for whose parcel is looked for, and the name: 查 张三, 看看李小红的快递到哪了."""
+    match = _PERSON.fullmatch(text)
+    if not match or not has_surname(match["name"]) or _NO_PERSON.search(match["name"]):
+        return text, ""
+    return text[: match.start("name")] + mark + text[match.end("name") :], match["name"]
+
+
+def cut_regions(text: str, mark: str) -> tuple[str, list[str], list[str]]:
+    """The text with marks for provinces and cities; those wanted and those left out, by their short names."""
+    rest, places = _cut_places(text, mark)
+    wanted: list[str] = []
+    left_out: list[str] = []
+    is_out, group = False, 0
+    for ahead, name, behind in places:
+        if not _BETWEEN.match(ahead):
+            is_out, group = bool(_LEFT_OUT_AHEAD.search(ahead)), len(wanted)
+        (left_out if is_out else wanted).append(name)
+        if _LEFT_OUT_BEHIND.match(behind):  # 新疆、西藏除外 leaves out both
+            left_out += wanted[group:]
+            del wanted[group:]
+    return rest, wanted, left_out
+
+
+def _cut_places(text: str, mark: str) -> tuple[str, list[tuple[str, str, str]]]:
+    """The text with marks, and every place with what stands between it and the one before, and what follows it."""
+    text = _GROUP.sub(lambda match: "、".join(_GROUPS[match[0]]), text)
+    spans = list(_places(text) if has_han(text) else _english_places(text))
+    edges = [0, *(stop for _, stop, _ in spans)]
+    rest = "".join(text[end:start] + mark for end, (start, _, _) in zip(edges, spans, strict=False)) + text[edges[-1] :]
+    places = [
+        (text[end:start] if end else f"{text[:start]}", name, text[stop:])
+        for end, (start, stop, name) in zip(edges, spans, strict=False)
+    ]
+    return rest, places
+
+
+def _places(text: str) -> Iterable[tuple[int, int, str]]:
+    start = 0
+    while start < len(text) - 1:
+        if found := divisions.region_at(text, start):
+            yield start, found[0], _KIND.sub("", found[1])
+            start = found[0]
+        else:
+            start += 1
+
+
+def _english_places(text: str) -> Iterable[tuple[int, int, str]]:
+    return ((match.start(), match.end(), _PLACES_EN[match[1]]) for match in _PLACE_EN.finditer(text))

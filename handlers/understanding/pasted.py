@@ -1,0 +1,113 @@
+"""A pasted recipient inside a message: cut out, so that only the words of the command are left."""
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from core.patterns import pattern
+from core.recipients import divisions
+from core.recipients.names import is_street
+from core.recipients.parse import Pasted, parse
+from core.recipients.phones import cut_phones
+from handlers.understanding.grams import grams_of
+from handlers.understanding.normalise import names_of, normalise
+
+_PHONE = "\ue000"
+_MAYBE = pattern(r"[省市区县州旗镇乡村路街道号栋]")
+_PLAIN_ENOUGH = 4  # weight of a place that stands without a phone
+_SHORTEST = 4  # characters of a detail that has no street in it
+_ASKED = "(?:帮我|麻烦|请|给我|都)*"
+_TAIL = pattern(
+    rf"[\s,，。;；、]+(?:{_ASKED}(?:用|走|发|寄|打|选|使用|with|via|by|use)\s?[\u4e00-\u9fffA-Za-z&]{{2,8}}(?:快递|速递|速运)?"
+    rf"|{_ASKED}(?:打|发|寄|录|下|出|建)一?(?:张|个|件|份|单|下|出去?)?(?:面单|快递|运单|单|件)?)"
+    r"(?:发|寄|打|送|一下|吧|谢谢|了)*(?=$|[\s,，。;；!！])"
+)
+_LABEL = pattern(  # ahead of the recipient: no word of the command
+    r"[【\[(（]?(?:收[件货]人?(?:姓名|信息)?|姓名|名字|联系人|客户|电话|手机号?码?|(?:收[件货]|详细)?地址)[】\])）]?\s*[:：]?\s*$"
+)
+_LAST_WORD = pattern(r"[\s,，。;；、]+([\u4e00-\u9fffA-Za-z&]{2,8})[\s。.]*$")
+_EXTRAS = {
+    "weight_kg": pattern(
+        r"[\s,，。;；]*(?:重量?|约|大概|毛重|weight)?[:：]?\s?(?<![\d.])(?P<said>\d+(?:\.\d+)?)\s?"
+        r"(?P<unit>kg|公斤|千克|斤|克)(?:重|左右)?(?!拉|隆)",
+        re.IGNORECASE,
+    ),
+    "goods": pattern(
+        r"[\s,，。;；]*(?:物品|货品|商品|品名|内件|货物|寄的是|东西是|goods|contents?)\s?[:：是为]\s?(?P<said>[^\s,，。;；:：]{1,20})",
+        re.IGNORECASE,
+    ),
+    "remark": pattern(
+        r"[\s,，。;；]*(?:备注|留言|remark|note)\s?[:：是为]\s?(?P<said>[^,，。;；\n]{1,60})", re.IGNORECASE
+    ),
+}
+_KILOGRAMS = {"斤": 0.5, "克": 0.001}
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A recipient and what was said along with it: weight_kg, goods, remark."""
+
+    pasted: Pasted
+    extras: dict[str, Any] = field(default_factory=dict)
+
+    def slots(self) -> dict[str, Any]:
+        """Those that are there; a privacy number carries its extension as "1xxxxxxxxxx-1234"."""
+        number = f"{self.pasted.phone}-{self.pasted.extension}" if self.pasted.extension else self.pasted.phone
+        told = {"name": self.pasted.name, "phone": number, "address": self.pasted.address, **self.extras}
+        return {key: value for key, value in told.items() if value}
+
+
+def cut_recipient(text: str, mark: str) -> tuple[str, Told | None]:
+    """The words around the recipient with a mark in its place. The text itself where no address is in it."""
+    if not _MAYBE.search(text):
+        return text, None
+    start, is_plain = _where(text)
+    if not is_plain:
+        return text, None
+    without, extras = _without_extras(text)
+    without, tail = _without_tail(without, start)
+    pasted = parse(without)
+    if not (is_street(pasted.detail) or (pasted.phone and len(pasted.detail) >= _SHORTEST)):
+        return text, None
+    return f"{_LABEL.sub('', without[: _begin(without, pasted)])}{mark}{tail}", Told(pasted, extras)
+
+
+def _where(text: str) -> tuple[int, bool]:
+    """Where the place or the phone begins, whichever is first, and whether they are plain enough for a recipient."""
+    bare, phones = cut_phones(text, _PHONE)
+    found = divisions.find(bare)
+    if not found:
+        return 0, False
+    start = min(found.start, bare.index(_PHONE)) if phones else found.start
+    return start, bool(phones) or found.weight >= _PLAIN_ENOUGH
+
+
+def _without_extras(text: str) -> tuple[str, dict[str, Any]]:
+    extras: dict[str, Any] = {}
+    for key, form in _EXTRAS.items():
+        if match := form.search(text):
+            extras[key] = _kilograms(match) if key == "weight_kg" else match["said"].strip()
+            text = f"{text[: match.start()]} {text[match.end() :]}"
+    return text, extras
+
+
+def _without_tail(text: str, start: int) -> tuple[str, str]:
+    """用圆通发, 打一张, or a courier's name alone behind the address: part of the command."""
+    tails = [match[0] for match in _TAIL.finditer(text, start)]
+    rest = _TAIL.sub("", text) if tails else text
+    word = _LAST_WORD.search(rest, start)
+    if word and names_of("couriers").cut(said := normalise(word[1]), grams_of(said), "")[0] == "":
+        return rest[: word.start()], "".join([*tails, word[0]])
+    return rest, "".join(tails)
+
+
+def _kilograms(match: re.Match[str]) -> float:
+    weight = float(match["said"]) * _KILOGRAMS.get(match["unit"], 1.0)
+    return int(weight) if weight.is_integer() else round(weight, 3)
+
+
+def _begin(text: str, pasted: Pasted) -> int:
+    """Where the recipient begins: at the name, the phone or the place."""
+    place, _ = _where(text)
+    name = text.find(pasted.name, 0, place) if pasted.name else -1
+    return place if name < 0 else name

@@ -1,0 +1,146 @@
+"""A message taken apart: the slots that any command may have are cut out, and marks stand in their places."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from core.patterns import pattern
+from core.recipients.phones import cut_phones
+from core.writing import half_width, simplified
+from handlers.understanding import periods
+from handlers.understanding.grams import grams_of
+from handlers.understanding.intents import MARKS
+from handlers.understanding.naming import Named, cut_couriers, cut_person, cut_regions, cut_shop
+from handlers.understanding.normalise import names_of, normalise, well_spelled
+from handlers.understanding.numbers import cut_numbers
+from handlers.understanding.numerals import HAN, WORD, number
+from handlers.understanding.pasted import Told, cut_recipient
+
+SIZE = pattern(r"(?<!\d)(\d{2,3})\s?(?:x|×|\*|乘以?|by)\s?(\d{2,3})(?:\s?mm)?(?!\d)")
+"""A label's size in millimetres."""
+
+_GOODS_EN = "(?:orders?|labels?|parcels?|waybills?|shipments?|packages?)"
+_COUNT = pattern(
+    rf"(?<![\d.\-])(?P<n>\d{{1,5}}|{HAN})\s?(?:单(?![号价量])|张(?!测试|试|纸)|笔|件|票|个(?=订单|单子|包裹|件|$|的|,|，))"
+    r"(?:订单|单子)?"
+    rf"|(?:最早|最先|最新|最近|最后|头|前)的?\s?(?P<first>\d{{1,4}}|{HAN})(?=$|[单张个条笔件的,，。\s])"
+    r"(?:单|张|条|笔|件|个(?!月|小时|星期|礼拜))?"
+    rf"|(?<![\d.\-])(?P<en>\d{{1,5}}|{WORD})\s(?:(?:oldest|newest|latest|earliest|new|more)\s)?{_GOODS_EN}\b"
+    rf"|\b(?:first|earliest|oldest|latest|newest|next|last)\s(?P<en_first>\d{{1,4}}|{WORD})\b"
+    r"(?!\s(?:days?|weeks?|months?|hours?|years?))"
+)
+_ONE = frozenset({"一", "a", "an", "one", "another"})  # 再来一张 counts nothing
+_EARLIEST = pattern(
+    r"最早|最先|最老|先来的|(?<![以之])前(?=的?\s?[\d一二三四五六七八九十]+\s?[单张个条笔件的])|头(?=\d)"
+    r"|\b(?:first|earliest|oldest)\b"
+)
+_LATEST = pattern(
+    r"最新|最晚|最近(?=的?\s?\d+\s?[单张个])|最后(?=的?\s?\d)|\b(?:latest|newest|most recent)\b|\blast(?= \d+ )"
+)
+_LAST_BATCH = pattern(
+    r"上一?批|刚才?(?:打|那|的|这)|刚刚|最后[一那]批|前一批"
+    r"|\b(?:last|previous|latest) (?:batch|run|print ?run|print job|labels?)\b|\bjust (?:printed|now)\b"
+)
+_REMARK = pattern(
+    r"(?P<no>没有?|无|不带|不含|without |no )?(?:有|带|含|写了?|with |have |having )(?:客户|买家|订单)?的?"
+    r"(?:备注|留言|remarks?|notes?|memos?)"
+    r"|(?P<none>没(?=备注|留言)|无(?=备注|留言)|without |no )(?:备注|留言|remarks?|notes?|memos?)"
+)
+_PHONE_TAIL = pattern(
+    r"(?:手机)?(?:尾号|后四位|末四位|尾数)\D{0,3}(\d{4})(?!\d)|(?:ending|ends) (?:in|with) (\d{4})(?!\d)"
+    r"|last four(?: digits)?\D{0,4}(\d{4})(?!\d)"
+)
+_PHONE = "\ue000"
+_DIGIT = pattern(r"\d")
+_MANY_DIGITS = pattern(r"\d(?:\D{0,3}\d){6}")
+_MARKS = frozenset(MARKS.values())
+_ORNAMENTS = " ,，.。、;；:：!！?？~～"
+
+
+@dataclass(slots=True)
+class Sentence:
+    """A message, step by step.
+
+    `said`: as it came. `heard`: without its recipient, well spelled. `cut`: the same with marks for slots. `grams`: the
+    pieces of `heard`. `slots`: what was cut out, by the names of intents.toml.
+    """
+
+    said: str
+    heard: str
+    cut: str
+    now: datetime
+    grams: set[str]
+    slots: dict[str, Any] = field(default_factory=dict)
+    recipient: Told | None = None
+
+    @property
+    def left(self) -> str:
+        """What is left without marks and ornaments."""
+        return "".join(sign for sign in self.cut if sign not in _MARKS).strip(_ORNAMENTS)
+
+
+def read(said: str, now: datetime, couriers: Iterable[Named] = (), shops: Iterable[str] = ()) -> Sentence:
+    """Take a message apart; `now` is a Shanghai wall-clock time."""
+    slots: dict[str, Any] = {}
+    plain = simplified(half_width(said))
+    if _DIGIT.search(plain):
+        plain, slots["order_numbers"], slots["tracking_numbers"] = cut_numbers(plain, MARKS["order"], MARKS["number"])
+    plain, recipient = cut_recipient(plain, MARKS["recipient"])
+    heard, grams = _spelled(normalise(plain))
+    cut, slots["recipient"] = cut_person(_without_phone(heard, slots), MARKS["person"])
+    cut, slots["shop"] = cut_shop(cut, MARKS["shop"], shops)
+    cut, slots["courier"] = cut_couriers(cut, MARKS["courier"], grams, couriers)
+    cut, slots["status"] = names_of("status").cut(cut, grams, MARKS["status"])
+    cut = _without_count(SIZE.sub(MARKS["size"], cut), slots)
+    cut = _without_period(cut, now, slots)
+    cut, slots["region"], slots["region_exclude"] = cut_regions(cut, MARKS["region"])
+    _note_the_rest(heard, slots)
+    told = {key: value for key, value in slots.items() if value or value is False}
+    return Sentence(said, heard, cut, now, grams, told, recipient)
+
+
+def _spelled(heard: str) -> tuple[str, set[str]]:
+    grams = grams_of(heard)
+    better = well_spelled(heard, grams)
+    return better, grams if better == heard else grams_of(better)
+
+
+def _without_phone(text: str, slots: dict[str, Any]) -> str:
+    if not _MANY_DIGITS.search(text):
+        return text
+    rest, phones = cut_phones(text, _PHONE)
+    if phones:
+        slots["phone"] = phones[0].number
+    return rest.replace(_PHONE, MARKS["phone"])
+
+
+def _without_count(text: str, slots: dict[str, Any]) -> str:
+    match = _COUNT.search(text)
+    said = next(group for group in match.groups() if group) if match else ""
+    if not match or said in _ONE or not number(said):
+        return text
+    slots["count"] = number(said)
+    for pick, words in (("earliest", _EARLIEST), ("latest", _LATEST)):
+        if words.search(text):
+            slots["pick"] = pick
+    return text[: match.start()] + MARKS["count"] + text[match.end() :]
+
+
+def _without_period(text: str, now: datetime, slots: dict[str, Any]) -> str:
+    found = periods.find(text, now)
+    if not found:
+        return text
+    slots["period"] = found.period
+    slots["period_words"] = text[found.start : found.end]
+    return text[: found.start] + MARKS["period"] + text[found.end :]
+
+
+def _note_the_rest(heard: str, slots: dict[str, Any]) -> None:
+    """What is said in passing, and does not disturb the scoring."""
+    if _LAST_BATCH.search(heard):
+        slots["ref"] = "last_batch"
+    if match := _REMARK.search(heard):
+        slots["has_remark"] = not (match["no"] or match["none"])
+    if match := _PHONE_TAIL.search(heard):
+        slots["phone_tail"] = next(group for group in match.groups() if group)
