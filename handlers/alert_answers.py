@@ -4,9 +4,9 @@ from core.clock import HOUR
 from core.storage.address import Address
 from core.subscribers import at_minute
 from core.tracking import answers
-from handlers.alert_words import moment
 from handlers.conversation import Chat
 from handlers.desk import Desk
+from handlers.shown import moment
 
 _TOMORROW = 9 * 60  # minutes after midnight
 

@@ -14,13 +14,15 @@ from core.storage.database import Statement
 from core.storage.outbox import Outbox
 from core.subscribers import Subscriber
 from core.tracking.errands import may_be_stopped
-from core.tracking.herald import OfMany, OfOrders, OfParcel, View
+from core.tracking.herald import Digest, OfMany, OfOrders, OfParcel, View
 from handlers import texts
 from handlers.alert_many import matter_card, orders_card, parcels_card
-from handlers.alert_words import Say, latest, light, moment, numbered, what, whose
+from handlers.alert_words import Say, latest, light, numbered, what, whose
+from handlers.digest import digest_message
 from handlers.errand_words import errand_lines
 from handlers.messages import Button, Outgoing
 from handlers.post import post
+from handlers.shown import moment
 
 _NOTHING_TO_CHASE = frozenset({Rule.WRONG_CITY, Rule.TOO_FAST, Rule.CONTRADICTION, Rule.PROXY, Rule.ADDRESS_CHANGED})
 _CHASED = frozenset({ErrandKind.URGE})
@@ -44,6 +46,11 @@ class AlertNews:
         if isinstance(view, OfOrders):
             return self._post(card, *orders_card(say, subscriber, card, view, now))
         return self._post(card, *matter_card(say, subscriber, card, view, now))
+
+    def digest(self, subscriber: Subscriber, digest: Digest) -> list[Statement]:
+        """A morning's or an evening's digest."""
+        outgoing = Outgoing(*digest_message(subscriber, digest))
+        return post(self.outbox, Address(subscriber.channel, subscriber.peer), outgoing, self.clock.now())
 
     def refer(self, subscriber: Subscriber, card: Card) -> list[Statement]:
         """A newer card has taken its place."""

@@ -13,10 +13,11 @@ from core.recipients.parse import parse
 from core.storage.address import Address
 from core.tracking import errands
 from core.tracking.errands import last_stop, may_be_stopped
-from handlers.alert_words import courier_name, numbered, whose
+from handlers.alert_words import numbered, whose
 from handlers.conversation import Chat, Option, Unclear
 from handlers.desk import Desk
 from handlers.errand_words import masked
+from handlers.shown import courier_name
 from handlers.urge import fresh_id, show
 from handlers.which import which_parcels
 

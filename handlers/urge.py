@@ -16,9 +16,11 @@ from core.storage.address import Address
 from core.tracking import answers, errands
 from core.tracking.telling import bring_up
 from handlers import texts
-from handlers.alert_words import age, courier_name, latest, moment, numbered
+from handlers.alert_words import age, latest, numbered
+from handlers.anomalies import chosen, troubles_of
 from handlers.conversation import Chat
 from handlers.desk import Desk
+from handlers.shown import courier_name, moment
 from handlers.which import which_parcels
 
 _NAMED = 5  # parcels whose words are shown for a call
@@ -41,8 +43,8 @@ class Urgent:
 
 async def urge(chat: Chat) -> None:
     """One parcel, or all of a card."""
-    parcels = await which_parcels(chat)
-    if len(parcels) > 1:
+    parcels = await _meant(chat)
+    if len(parcels) != 1:
         await _many(chat, parcels)
         return
     found = await chat.look("urgent", urgent, parcels[0], chat.language)
@@ -55,6 +57,16 @@ async def urge(chat: Chat) -> None:
         await _file(chat, found)
     else:
         await _call(chat, [found])
+
+
+async def _meant(chat: Chat) -> list[str]:
+    """Those with these numbers; 没揽收的都催一下 and 催圆通 mean all that are in such trouble."""
+    slots = chat.slots
+    is_one = {"orders", "tracking", "parcel", "card", "recipient", "phone_tail"} & slots.keys()
+    if is_one or not {"anomaly", "courier", "couriers"} & slots.keys():
+        return await which_parcels(chat)
+    found = await chat.look("troubles", troubles_of, chat.member.merchant, "")
+    return [each.parcel for each in chosen(found, slots)]
 
 
 async def _file(chat: Chat, found: Urgent) -> None:
