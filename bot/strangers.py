@@ -50,7 +50,7 @@ class Strangers:
 
     async def answered(self, to: Address, incoming: Incoming) -> list[Statement]:
         """One polite answer a day, with nothing in it."""
-        is_message = incoming.text or incoming.button or incoming.notice
+        is_message = incoming.text or incoming.button or incoming.attachment or incoming.notice
         now = self._desk.clock.now()
         if not is_message or not await self._kept.guests.is_to_be_told(to, now):
             return []

@@ -13,7 +13,7 @@ from bot.links import FORM_LIFE
 from bot.metrics import Metrics
 from bot.strangers import Strangers
 from core.clock import MINUTE, SECOND
-from core.ids import new_id
+from core.ids import is_token, new_id
 from core.storage.address import Address
 from core.storage.audit import Note
 from core.storage.chats import Waiting
@@ -70,7 +70,7 @@ class Turns:
         """
         if await self._floods.stems(incoming):
             return
-        to = incoming.to
+        to, incoming = incoming.to, replace(incoming, text=incoming.text.replace("\0", ""))  # no database takes it
         await self._kept.database.apply(self._received(to, incoming), self._kept.outbox.welcome_back(to))
         self._metrics.received.labels(incoming.channel).inc()
 
@@ -81,7 +81,7 @@ class Turns:
     async def come_back(self, returned: dict[str, str]) -> bool:
         """A merchant came back from a page; False when nobody was sent there, or long ago, or already back."""
         state, now = returned.get("state", ""), self._desk.clock.now()
-        to = await self._kept.visits.whose(state, now)
+        to = await self._kept.visits.whose(state, now) if is_token(state) else None
         if to is None:
             return False
         return await self._brought_back(to, f"visit:{state}", returned, self._kept.visits.returned(state))

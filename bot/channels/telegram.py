@@ -203,7 +203,7 @@ class Telegram:
                 return Response(status_code=HTTPStatus.NOT_FOUND)
             try:
                 await self.take(json.loads(await request.body()), reception.receive)
-            except (ValueError, KeyError, TypeError, AttributeError):
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 return Response(status_code=HTTPStatus.BAD_REQUEST)
             return Response()
 

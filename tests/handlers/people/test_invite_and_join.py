@@ -36,7 +36,7 @@ class TestInvite:
         await crowd.person("李小四").says(f"加入 {code}")
         invited, joined = await crowd.log()
         assert (invited.action, invited.role, invited.subject, invited.after) == (
-            "invite/invite",
+            "member/invite",
             "owner",
             "李**",
             "packer",
@@ -56,13 +56,13 @@ class TestInvite:
         await crowd.owner.says("小李")
         assert await crowd.owner.says("返回") == WHOM
         await crowd.owner.says("小张")
-        assert await crowd.owner.says("取消") == "已取消「邀请同事」。"
+        assert await crowd.owner.says("取消") == "已取消「成员」。"
         assert await crowd.log() == []
 
     async def test_nobody_answering_ends_it(self, crowd: Crowd) -> None:
         await crowd.owner.says("邀请同事")
         crowd.stage.world.clock.move(15 * MINUTE)
-        assert await crowd.owner.says("小李") == "「邀请同事」等了 15 分钟没有回复，已经结束。"
+        assert await crowd.owner.says("小李") == "「成员」等了 15 分钟没有回复，已经结束。"
         assert await crowd.log() == []
 
     async def test_a_restart_before_every_message_changes_nothing(self, crowd: Crowd) -> None:
@@ -79,7 +79,7 @@ class TestInvite:
         taps = [Incoming("room", crowd.owner.peer, f"tap{n}", button=data) for n in range(2)]
         await asyncio.gather(*(stage.app.turns.receive(tap) for tap in taps))
         await stage.app.quiet()
-        assert len(await crowd.log("invite/invite")) == 1
+        assert len(await crowd.log("member/invite")) == 1
 
     async def test_so_many_open_invitations_are_enough(self, crowd: Crowd) -> None:
         for n in range(20):
@@ -91,7 +91,7 @@ class TestInvite:
         assert len(await crowd.log()) == 20
 
     async def test_whom_and_as_what_may_be_said_at_once(self, crowd: Crowd) -> None:
-        told = await crowd.owner.presses(Button("", "c:invite:name=小李:role=viewer"))
+        told = await crowd.owner.presses(Button("", "c:member:action=add:name=小李:role=viewer"))
         assert "给小李（只读）" in told
 
 

@@ -57,7 +57,7 @@ class TestTheList:
         await crowd.owner.says("成员")
         assert await crowd.owner.taps("收回给小李的邀请") == "邀请已收回，那个邀请码不能用了。"
         assert await crowd.stage.app.desk.kept.invitations.of(crowd.merchant, 0) == []
-        assert [entry.action for entry in await crowd.log()] == ["invite/invite", "member/withdraw"]
+        assert [entry.action for entry in await crowd.log()] == ["member/invite", "member/withdraw"]
 
     async def test_shows_who_never_got_a_name_by_her_channel(self, crowd: Crowd, stage: Stage) -> None:
         await stage.app.database.apply(*unnamed(crowd))
