@@ -74,9 +74,8 @@ def _told(chat: Chat, steps: Steps, news: News) -> str:
         lines.append(chat.text("no_news"))
     if news.nodes:
         lines.append(chat.text("state", state=chat.text(f"states.{current_state(news.nodes)}")))
-        lines += [
-            chat.text("node", at=_at(node.at), text=node.text) for node in reversed(journey(news.nodes)[-_SHOWN:])
-        ]
+        latest = reversed(journey(news.nodes)[-_SHOWN:])
+        lines += [chat.text("node", at=_at(node.at), text=_words(chat, node)) for node in latest]
     return "\n".join(lines)
 
 
@@ -85,6 +84,11 @@ def _marks(steps: Steps) -> list[tuple[str, int | None]]:
     if is_manual(steps.orders[0]):
         return [("written", steps.confirmed_at), ("printed", steps.printed_at)]
     return [("confirmed", steps.confirmed_at), ("printed", steps.printed_at), ("uploaded", steps.done_at)]
+
+
+def _words(chat: Chat, node: Node) -> str:
+    """The courier's own words name people and phones, which is nothing for a group."""
+    return chat.text(f"states.{node.state}") if chat.member.group else node.text
 
 
 def _buttons(chat: Chat, steps: Steps) -> list[Button]:

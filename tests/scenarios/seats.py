@@ -19,6 +19,7 @@ from bot.sandbox.world import World
 from bot.web import web
 from core.http import Http, client
 from core.labels import Press
+from core.storage.address import Address
 from handlers.texts import LANGUAGES, text
 from tests.support.merchant import Merchant
 from tests.support.stage import Stage, at_once
@@ -33,10 +34,19 @@ class Heard:
 
 
 class Seat(Protocol):
-    """A merchant in front of a channel. `times`: how often the channel delivers whatever she does."""
+    """A merchant in front of a channel. `to` is her private chat there.
+
+    `times`: how often the channel delivers whatever she does.
+    """
 
     world: World
+    to: Address
     times: int
+
+    @property
+    def app(self) -> App:
+        """The program."""
+        ...
 
     async def sit(self) -> None:
         """Start the program."""
@@ -75,11 +85,16 @@ class RoomSeat:
     """In front of the channel that remembers."""
 
     times = 1
+    to = Address("room", "小满")
 
     def __init__(self, world: World, folder: Path, press: Press) -> None:
         self.world = world
         self._stage = Stage(world, folder, press)
-        self._merchant = Merchant(self._stage)
+        self._merchant = Merchant(self._stage, self.to.peer)
+
+    @property
+    def app(self) -> App:
+        return self._stage.app
 
     async def sit(self) -> None:
         await self._stage.light()
@@ -112,6 +127,7 @@ class ConsoleSeat:
     """In front of a terminal: everything is read off the screen, and buttons are numbers."""
 
     times = 1
+    to = Address(console.NAME, console.PEER)
 
     def __init__(self, world: World, folder: Path, press: Press) -> None:
         self.world = world
@@ -195,6 +211,7 @@ class TelegramSeat:
     secret = ""
     public_url = "http://127.0.0.1:8600"
     times = 1
+    to = Address(telegram.NAME, "1")
 
     def __init__(self, world: World, folder: Path, press: Press) -> None:
         self.world = world
