@@ -101,7 +101,7 @@ class TestThresholds:
         await printed.says("提醒时间")
         await printed.taps("停滞")
         assert "点一项来改" in await printed.says("返回")
-        assert "已取消「提醒时间」" in await printed.says("取消")
+        assert "已取消「改提醒条件」" in await printed.says("取消")
         await printed.says("提醒时间")
         world.clock.move(16 * MINUTE)
         assert "已经结束" in await printed.says("停滞")
