@@ -99,7 +99,8 @@ def _parcel_text(say: Say, view: OfParcel, now: int) -> str:
         lines += [say("also", what=what(say.language, each, parcel, now)) for each in others]
         lines += [say("unverified")] if any("unverified" in alert.facts for alert in view.open) else []
     else:
-        lines = [_settled(say, view), *asked, *in_vain, numbered(say.language, parcel)]
+        done = [line.removeprefix("🟠 ") if view.over else line for line in asked]
+        lines = [_settled(say, view), *done, *in_vain, numbered(say.language, parcel)]
     last = latest(parcel.progress.last) if view.open else ""
     return "\n".join([*lines, " · ".join(part for part in (whose(say.language, parcel, view.order), last) if part)])
 

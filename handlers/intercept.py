@@ -18,7 +18,7 @@ from handlers.conversation import Chat, Option, Unclear
 from handlers.desk import Desk
 from handlers.errand_words import masked
 from handlers.shown import courier_name
-from handlers.urge import fresh_id, show
+from handlers.urge import fresh_id, refresh, show
 from handlers.which import which_parcels
 
 _NOT_COLLECTED = frozenset({ParcelState.NO_RECORD, ParcelState.CREATED})
@@ -68,6 +68,7 @@ async def let_go(chat: Chat) -> None:
         return
     try:
         await chat.settle("let_go", take_back, found.errand)
+        await chat.look("refresh", refresh, Address(chat.member.channel, chat.member.peer), found.id)
     except ServiceRefused as refusal:
         await chat.say("cannot_take_back", courier=found.courier, said=refusal.details.get("said", ""))
 

@@ -6,6 +6,7 @@ Nothing is said to be filed that was not. What comes of it stands on the parcel'
 from contextlib import suppress
 from dataclasses import dataclass
 
+from core.alerts import about_parcel
 from core.couriers.base import Capability
 from core.couriers.directory import KNOWN
 from core.errands import ErrandState
@@ -92,9 +93,11 @@ async def _file(chat: Chat, found: Urgent) -> None:
 
 
 async def _show(chat: Chat, parcel: str) -> None:
-    """The card that was tapped changes by itself; who wrote gets one."""
-    if "parcel" not in chat.slots:
-        to = Address(chat.member.channel, chat.member.peer)
+    """The card that was tapped changes in its place; who wrote gets one."""
+    to = Address(chat.member.channel, chat.member.peer)
+    if "parcel" in chat.slots:
+        await chat.look("refresh", refresh, to, parcel)
+    else:
         await chat.look("show", show, to, chat.member.merchant, parcel)
 
 
@@ -192,6 +195,12 @@ async def show(desk: Desk, to: Address, merchant: str, parcel: str) -> None:
     """Put the parcel's card below what was written."""
     if subscriber := await desk.kept.subscribers.get(to):
         await bring_up(desk.watch, subscriber, merchant, parcel)
+
+
+async def refresh(desk: Desk, to: Address, parcel: str) -> None:
+    """The chat sees what has become of the parcel, where cards cannot change by a new one."""
+    mark = desk.kept.alerts.mark_for(about_parcel(parcel), to, desk.clock.now())
+    await desk.kept.database.apply(mark)
 
 
 async def called(desk: Desk, parcels: list[str]) -> None:
