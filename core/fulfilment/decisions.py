@@ -22,6 +22,7 @@ _CAN_BE_VOIDED = {
     ShipmentState.FAILED,
 }
 _STOP_EVEN_PRINTED = {Hold.REFUNDING, Hold.DISPUTED, Hold.ON_HOLD}
+_TO_UPLOAD = frozenset({ShipmentState.FAILED, ShipmentState.HELD})
 _HAVE_A_LABEL = {ShipmentState.NUMBERED, ShipmentState.PRINTED, ShipmentState.UPLOADING, ShipmentState.DONE}
 
 
@@ -111,6 +112,17 @@ async def adopt_number(tools: Tools, key: str, number: str) -> str:
     if shipment.state is ShipmentState.UNSURE:
         printed = ShipmentState.PRINTED
         await _decide(tools, tools.kept.shipments.decide(shipment, printed, now=tools.clock.now(), number=number))
+    return shipment.batch
+
+
+async def upload_again(tools: Tools, key: str) -> str:
+    """A number that the shop did not take is offered once more, the gate asked before; returns the batch to go on with.
+
+    Anything but a parcel whose upload failed or was held is left as it is.
+    """
+    shipment = await _get(tools, key)
+    if shipment.state in _TO_UPLOAD and shipment.number and shipment.printed_at:
+        await _decide(tools, tools.kept.shipments.decide(shipment, ShipmentState.PRINTED, now=tools.clock.now()))
     return shipment.batch
 
 

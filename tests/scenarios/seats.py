@@ -21,6 +21,7 @@ from core.http import Http, client
 from core.labels import Press
 from handlers.texts import LANGUAGES, text
 from tests.support.merchant import Merchant
+from tests.support.passing import passes, time_passes
 from tests.support.stage import Stage, at_once
 
 
@@ -33,10 +34,15 @@ class Heard:
 
 
 class Seat(Protocol):
-    """A merchant in front of a channel. `times`: how often the channel delivers whatever she does."""
+    """A merchant in front of a channel.
+
+    `times`: how often the channel delivers whatever she does. `edits`: whether what she was told changes in its place,
+    however long ago that was.
+    """
 
     world: World
     times: int
+    edits: bool
 
     async def sit(self) -> None:
         """Start the program."""
@@ -62,8 +68,16 @@ class Seat(Protocol):
         """Open the page behind the newest button with this label, agree, come back."""
         ...
 
+    async def waits(self, hours: float) -> None:
+        """Do nothing for so long."""
+        ...
+
     def news(self) -> list[Heard]:
         """What was heard since the last thing done."""
+        ...
+
+    def stands(self) -> Heard:
+        """The last message, as it reads now."""
         ...
 
     def pages(self) -> int:
@@ -75,6 +89,7 @@ class RoomSeat:
     """In front of the channel that remembers."""
 
     times = 1
+    edits = True
 
     def __init__(self, world: World, folder: Path, press: Press) -> None:
         self.world = world
@@ -101,8 +116,16 @@ class RoomSeat:
     async def opens(self, label: str) -> None:
         await self._merchant.opens(label)
 
+    async def waits(self, hours: float) -> None:
+        self._merchant.marks()
+        await passes(self._stage, hours)
+
     def news(self) -> list[Heard]:
         return [Heard(each.text, tuple(button.label for button in each.buttons)) for each in self._merchant.news]
+
+    def stands(self) -> Heard:
+        last = self._merchant.messages[-1]
+        return Heard(last.text, tuple(button.label for button in last.buttons))
 
     def pages(self) -> int:
         return sum(len(pypdfium2.PdfDocument(file)) for file in self._merchant.pages)
@@ -112,6 +135,7 @@ class ConsoleSeat:
     """In front of a terminal: everything is read off the screen, and buttons are numbers."""
 
     times = 1
+    edits = True
 
     def __init__(self, world: World, folder: Path, press: Press) -> None:
         self.world = world
@@ -160,8 +184,15 @@ class ConsoleSeat:
     async def opens(self, label: str) -> None:
         await self.taps(label)
 
+    async def waits(self, hours: float) -> None:
+        self._seen = len(self._output.getvalue())
+        await time_passes(self.world, self.app, hours)
+
     def news(self) -> list[Heard]:
         return _read(self._output.getvalue()[self._seen :])
+
+    def stands(self) -> Heard:
+        return _read(self._output.getvalue())[-1]
 
     def pages(self) -> int:
         return sum(len(pypdfium2.PdfDocument(file)) for file in (self._folder / "out").glob("*.pdf"))
@@ -195,6 +226,7 @@ class TelegramSeat:
     secret = ""
     public_url = "http://127.0.0.1:8600"
     times = 1
+    edits = True
 
     def __init__(self, world: World, folder: Path, press: Press) -> None:
         self.world = world
@@ -255,6 +287,14 @@ class TelegramSeat:
         back = await self.world.browser.authorise(self.world.telegram.presses(self.chat, label))
         await self.app.turns.come_back(dict(parse_qsl(urlsplit(back).query)))
         await self.app.quiet()
+
+    async def waits(self, hours: float) -> None:
+        self._seen = len(self._heard())
+        await time_passes(self.world, self.app, hours)
+
+    def stands(self) -> Heard:
+        last = self._heard()[-1]
+        return Heard(last["text"], tuple(last["buttons"]))
 
     def news(self) -> list[Heard]:
         said = [each for each in self._heard()[self._seen :] if each["text"] not in _DRAWN_HERE_ALONE]
