@@ -41,7 +41,8 @@ from core.storage.repositories import Repositories
 from core.trackers import all_trackers
 from core.tracking.breaker import Breakers
 from core.tracking.checking import check_due
-from core.tracking.deadlines import guard
+from core.tracking.deadlines import back_fill, guard
+from core.tracking.digests import send_digests
 from core.tracking.drawing import draw_due
 from core.tracking.errands import follow_due
 from core.tracking.looking import look_at_shops
@@ -199,8 +200,10 @@ def _ticks(settings: Settings, watch: Watch) -> list[Tick]:
     ticks = [
         Tick("shops", every(settings.look_minutes * MINUTE), lambda: look_at_shops(tools)),
         Tick("track queries", every(DAY), lambda: forget_queries(kept, clock)),
+        Tick("back-fill", every(6 * HOUR), lambda: back_fill(watch)),
         Tick("ship deadlines", every(10 * MINUTE), lambda: guard(watch)),
         Tick("old labels", every(10 * MINUTE), lambda: watch_labels(watch)),
+        Tick("digests", every(10 * MINUTE), lambda: send_digests(watch)),
         Tick("after-sales", every(15 * MINUTE), lambda: watch_after_sales(watch)),
         Tick("balances", every(HOUR), lambda: watch_balances(watch)),
         Tick("authorisations", every(HOUR), lambda: watch_authorisations(watch)),

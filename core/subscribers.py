@@ -46,6 +46,7 @@ class Subscriber:
     role: Role
     language: str
     wishes: Wishes = Wishes()
+    since: int = 0  # when she joined
 
     def hears(self, rule: Rule, tier: Tier) -> bool:
         """Whether she wants to know of this at all."""

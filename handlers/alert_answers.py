@@ -4,9 +4,9 @@ from core.clock import HOUR
 from core.storage.address import Address
 from core.subscribers import at_minute
 from core.tracking import answers
-from handlers.alert_words import moment
 from handlers.conversation import Chat
 from handlers.desk import Desk
+from handlers.shown import moment
 
 _TOMORROW = 9 * 60  # minutes after midnight
 
@@ -30,7 +30,8 @@ async def ignore(chat: Chat) -> None:
 
 async def handled(chat: Chat) -> None:
     """It is settled."""
-    done = await chat.look("handled", is_settled, chat.member.merchant, _card(chat))
+    to = Address(chat.member.channel, chat.member.peer)
+    done = await chat.look("handled", is_settled, chat.member.merchant, _card(chat), to)
     if not done:
         await chat.say("card_is_old")
 
@@ -51,6 +52,6 @@ async def leave_alone(desk: Desk, merchant: str, card: str) -> bool:
     return await answers.ignore(desk.watch, merchant, card)
 
 
-async def is_settled(desk: Desk, merchant: str, card: str) -> bool:
+async def is_settled(desk: Desk, merchant: str, card: str, to: Address) -> bool:
     """Close what the card shows."""
-    return await answers.settle(desk.watch, merchant, card)
+    return await answers.settle(desk.watch, merchant, card, to)

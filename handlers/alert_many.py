@@ -9,9 +9,9 @@ from core.rights import Right, allows
 from core.subscribers import Subscriber
 from core.tracking.herald import OfMany, OfMatter, OfOrders
 from handlers import texts
-from handlers.alert_words import Say, age, courier_name, latest, left, light, moment, region
+from handlers.alert_words import Say, age, latest, left, light, region
 from handlers.messages import Button
-from handlers.shown import short_number, short_order
+from handlers.shown import courier_name, moment, short_number, short_order
 
 _LISTED = 8  # parcels named on a card
 
@@ -128,7 +128,7 @@ def _matter_buttons(say: Say, subscriber: Subscriber, card: Card, alert: Alert) 
     if alert.rule is Rule.AUTHORISATION and allows(subscriber.role, Right.BIND):
         buttons.append(say.button("authorise", "bind_shop"))
     if alert.rule is Rule.ADDRESS_CHANGED and allows(subscriber.role, Right.PRINT):
-        buttons.append(say.button("void_it", "void", orders=str(alert.facts.get("order", ""))))
+        buttons.append(say.button("void_it", "cancel_waybill", orders=str(alert.facts.get("order", ""))))
     buttons.append(say.button("tomorrow", "snooze", card=card.id))
     if allows(subscriber.role, Right.CARE):
         buttons.append(say.button("ignore", "ignore", card=card.id))

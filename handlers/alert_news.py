@@ -14,13 +14,15 @@ from core.storage.database import Statement
 from core.storage.outbox import Outbox
 from core.subscribers import Subscriber
 from core.tracking.errands import may_be_stopped
-from core.tracking.herald import OfMany, OfOrders, OfParcel, View
+from core.tracking.herald import Digest, OfMany, OfOrders, OfParcel, View
 from handlers import texts
 from handlers.alert_many import matter_card, orders_card, parcels_card
-from handlers.alert_words import Say, latest, light, moment, numbered, what, whose
+from handlers.alert_words import Say, latest, light, numbered, what, whose
+from handlers.digest import digest_message
 from handlers.errand_words import errand_lines
 from handlers.messages import Button, Outgoing
 from handlers.post import post
+from handlers.shown import moment
 
 _NOTHING_TO_CHASE = frozenset({Rule.WRONG_CITY, Rule.TOO_FAST, Rule.CONTRADICTION, Rule.PROXY, Rule.ADDRESS_CHANGED})
 _CHASED = frozenset({ErrandKind.URGE})
@@ -44,6 +46,11 @@ class AlertNews:
         if isinstance(view, OfOrders):
             return self._post(card, *orders_card(say, subscriber, card, view, now))
         return self._post(card, *matter_card(say, subscriber, card, view, now))
+
+    def digest(self, subscriber: Subscriber, digest: Digest) -> list[Statement]:
+        """A morning's or an evening's digest."""
+        outgoing = Outgoing(*digest_message(subscriber, digest))
+        return post(self.outbox, Address(subscriber.channel, subscriber.peer), outgoing, self.clock.now())
 
     def refer(self, subscriber: Subscriber, card: Card) -> list[Statement]:
         """A newer card has taken its place."""
@@ -92,7 +99,8 @@ def _parcel_text(say: Say, view: OfParcel, now: int) -> str:
         lines += [say("also", what=what(say.language, each, parcel, now)) for each in others]
         lines += [say("unverified")] if any("unverified" in alert.facts for alert in view.open) else []
     else:
-        lines = [_settled(say, view), *asked, *in_vain, numbered(say.language, parcel)]
+        done = [line.removeprefix("🟠 ") if view.over else line for line in asked]
+        lines = [_settled(say, view), *done, *in_vain, numbered(say.language, parcel)]
     last = latest(parcel.progress.last) if view.open else ""
     return "\n".join([*lines, " · ".join(part for part in (whose(say.language, parcel, view.order), last) if part)])
 

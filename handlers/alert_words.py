@@ -4,15 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.alerts import Alert, Rule, Tier
-from core.clock import DAY, HOUR, MINUTE, shanghai
-from core.couriers.directory import KNOWN
+from core.clock import DAY, HOUR, MINUTE
 from core.orders import Order
 from core.parcels import Node, Parcel, ParcelState
 from core.tracking.limits import short_province
 from handlers import texts
 from handlers.buttons import command_data
 from handlers.messages import Button
-from handlers.shown import short_number
+from handlers.shown import courier_name, moment, short_number
 
 _DAYS_FROM = 72 * HOUR  # from here on hours say less than days
 _LONG_NAME = 14  # characters of goods that fit beside the rest
@@ -37,12 +36,6 @@ class Say:
     def counting(self, key: str, intent: str, params: Mapping[str, object], **slots: str) -> Button:
         """The same, where the label has something to say."""
         return Button(self(key, **params), command_data(intent, slots))
-
-
-def courier_name(language: str, code: str) -> str:
-    """The courier as merchants call it; its code where it is none of those we know."""
-    known = KNOWN.get(code)
-    return known.name.in_language(language) if known else code or texts.text(language, "alert_card.some_courier")
 
 
 def age(language: str, elapsed: int) -> str:
@@ -120,8 +113,3 @@ def numbered(language: str, parcel: Parcel) -> str:
 def latest(node: Node | None) -> str:
     """11-20 14:03 离开【金华中转】."""
     return f"{moment(node.at)} {node.text}" if node else ""
-
-
-def moment(at: int) -> str:
-    """11-20 14:03, in Shanghai."""
-    return f"{shanghai(at):%m-%d %H:%M}"

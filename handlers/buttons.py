@@ -31,7 +31,7 @@ def read_answer_data(data: str) -> tuple[str, int] | None:
 
 
 def command_data(intent: str, slots: Mapping[str, Any]) -> str:
-    """What a button that starts a conversation carries: "c:print_orders:courier=ZTO"."""
+    """What a button that starts a conversation carries: "c:print_orders:courier=ZTO"; a colon in a value as %3A."""
     return ":".join(["c", intent, *(f"{key}={_written(value)}" for key, value in slots.items())])
 
 
@@ -61,10 +61,12 @@ def _is_writable(value: Any) -> bool:  # noqa: ANN401 - a slot is what it is
 
 
 def _written(value: Any) -> str:  # noqa: ANN401 - a slot is a text, a number or a list of texts
-    return ",".join(value) if isinstance(value, list) else str(value)
+    written = ",".join(value) if isinstance(value, list) else str(value)
+    return written.replace("%", "%25").replace(":", "%3A")
 
 
 def _read(key: str, value: str) -> Any:  # noqa: ANN401 - the same
+    value = value.replace("%3A", ":").replace("%25", "%")
     if key in _COUNTS and value.isdecimal() and len(value) < _LONG:
         return int(value)
     return value.split(",") if key in _LISTS else value

@@ -4,9 +4,9 @@ from core.errands import ErrandState
 from core.parcels import DELIVERED, Parcel, ParcelState
 from core.tracking.rules import HOMEWARD, TROUBLED
 from handlers import texts
-from handlers.alert_words import courier_name, moment
 from handlers.conversation import Chat
 from handlers.desk import Desk
+from handlers.shown import courier_name, moment
 from handlers.which import which_parcels
 
 _NOT_COLLECTED = frozenset({ParcelState.NO_RECORD, ParcelState.CREATED})

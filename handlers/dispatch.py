@@ -11,7 +11,7 @@ from handlers.desk import Desk
 from handlers.journal import Answer, Question, State
 from handlers.menu import COMMANDS, NOT_YET, Command
 from handlers.messages import Attachment, Button, Incoming, Outgoing
-from handlers.offers import offered, see_help
+from handlers.offers import not_yet, offered, see_help
 from handlers.talk import PATIENCE, Talk
 from handlers.understanding import (
     Understood,
@@ -236,13 +236,12 @@ class Turn:
 
     async def _offer(self, said: str, understood: Understood) -> None:
         """What may be meant; where there is a language model, after it was heard."""
-        ask, desk = understood.asks[0], self._desk
-        if desk.model is None:
+        ask, now, couriers = understood.asks[0], wall_clock(self._desk.clock.now()), self._desk.couriers.values()
+        if self._desk.model is None:
             self.talk.outgoing.append(offered(self._member.language, ask.kind, ask.options, understood.slots))
         else:
-            rest = {"known": lasting(understood.slots), "kind": ask.kind, "options": list(ask.options)}
-            now, couriers = wall_clock(desk.clock.now()), desk.couriers.values()
-            await self.talk.open("clarify", {"said": masked(said, now, couriers), **rest})
+            rules = {"kind": ask.kind, "options": list(ask.options), "known": lasting(understood.slots)}
+            await self.talk.open("clarify", {"said": masked(said, now, couriers), **rules})
 
     # Commands.
 
@@ -250,7 +249,7 @@ class Turn:
         self._has_started = True
         command, slots = self._commands.get(intent), in_full(slots, self._desk.clock.now())
         if command is None and intent in NOT_YET:
-            self._tell_not_yet(intent)
+            self.talk.outgoing.append(not_yet(self._member.language, intent, self._commands))
         elif command is None:
             await self.talk.refuse_stale()
         elif not self.talk.admits(command):
@@ -269,13 +268,6 @@ class Turn:
             self.talk.ask_whether_meant(intent, slots)
         else:
             await self.talk.open(intent, slots)
-
-    def _tell_not_yet(self, intent: str) -> None:
-        can = [self.talk.text(f"commands.{name}") for name in intents() if name in self._commands]
-        told = self.talk.text("chat.list_comma").join(can)
-        self.talk.tell(
-            "chat.not_yet", see_help(self._member.language), what=self.talk.text(f"commands.{intent}"), can=told
-        )
 
     def _is_asked_already(self, intent: str, slots: dict[str, Any]) -> bool:
         state = self._state

@@ -7,7 +7,7 @@ from core.orders import Recipient
 from core.parcels import Parcel
 from core.recipients.mask import mask_address, mask_name, mask_phone
 from handlers import texts
-from handlers.alert_words import courier_name, moment
+from handlers.shown import courier_name, moment
 
 _SHOWN = 2  # latest replies
 

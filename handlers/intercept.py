@@ -13,11 +13,12 @@ from core.recipients.parse import parse
 from core.storage.address import Address
 from core.tracking import errands
 from core.tracking.errands import last_stop, may_be_stopped
-from handlers.alert_words import courier_name, numbered, whose
+from handlers.alert_words import numbered, whose
 from handlers.conversation import Chat, Option, Unclear
 from handlers.desk import Desk
 from handlers.errand_words import masked
-from handlers.urge import fresh_id, show
+from handlers.shown import courier_name
+from handlers.urge import fresh_id, refresh, show
 from handlers.which import which_parcels
 
 _NOT_COLLECTED = frozenset({ParcelState.NO_RECORD, ParcelState.CREATED})
@@ -67,6 +68,7 @@ async def let_go(chat: Chat) -> None:
         return
     try:
         await chat.settle("let_go", take_back, found.errand)
+        await chat.look("refresh", refresh, Address(chat.member.channel, chat.member.peer), found.id)
     except ServiceRefused as refusal:
         await chat.say("cannot_take_back", courier=found.courier, said=refusal.details.get("said", ""))
 

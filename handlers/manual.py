@@ -18,6 +18,7 @@ from handlers.manual_shown import Shown, checked_text, who
 from handlers.manual_work import Sent
 from handlers.messages import Attachment
 from handlers.print_orders import account_names
+from handlers.shown import full_name
 
 _FIELD_OF = {"no_name": "name", "no_phone": "phone", "no_city": "address", "no_detail": "address"}
 _MOST_PLACES = 8  # buttons
@@ -177,5 +178,4 @@ async def _print(chat: Chat, account: str, chosen: Sequence[Entry]) -> None:
 
 
 def _name(chat: Chat, courier: str) -> str:
-    found = chat.desk.couriers.get(courier)
-    return found.name.in_language(chat.language) if found else chat.text(f"couriers.{courier}")
+    return full_name(chat.language, courier, chat.desk.couriers)

@@ -7,10 +7,13 @@ from core.rights import Right
 from handlers import (
     after_printing,
     alert_answers,
+    alert_settings,
+    anomalies,
     bind_courier,
     bind_shop,
     buyer_words,
     clarify,
+    enter_number,
     groups,
     help,  # noqa: A004 - the word merchants use
     intercept,
@@ -20,6 +23,7 @@ from handlers import (
     print_orders,
     records,
     reprint,
+    subscribe_alerts,
     switch,
     track,
     urge,
@@ -65,6 +69,11 @@ _MENU = (
     Command("urge", urge.urge, Right.CARE, "urge"),
     Command("intercept", intercept.intercept, Right.INTERCEPT, "intercept"),
     Command("let_go", intercept.let_go, Right.INTERCEPT, "intercept"),
+    Command("enter_number", enter_number.enter_number, Right.PRINT, "enter_number"),
+    Command("upload_again", enter_number.upload_again, Right.PRINT, "enter_number"),
+    Command("list_anomalies", anomalies.list_anomalies, Right.SEE, "anomalies", is_aside=True),
+    Command("alert_settings", alert_settings.alert_settings, Right.ADJUST, "alert_settings"),
+    Command("subscribe_alerts", subscribe_alerts.subscribe_alerts, Right.SEE, "subscribe_alerts"),
     Command("buyer_words", buyer_words.buyer_words, Right.CARE, "buyer_words"),
     Command("snooze", alert_answers.snooze, Right.SEE, "alert_answers", is_aside=True),
     Command("ignore", alert_answers.ignore, Right.CARE, "alert_answers", is_aside=True),
@@ -81,15 +90,12 @@ _MENU = (
 NOT_YET = (
     "unbind",
     "list_orders",
-    "list_anomalies",
     "template_settings",
     "printer_settings",
     "export_records",
     "report",
     "compare_couriers",
     "balance",
-    "alert_settings",
-    "subscribe_alerts",
 )
 """What is understood and has no conversation yet: a merchant who asks for it is told so."""
 

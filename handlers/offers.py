@@ -1,12 +1,12 @@
-"""Buttons for what an unclear message may have meant."""
+"""What is said to a message that starts nothing: what it may have meant, or what there is instead."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
 from handlers import texts
 from handlers.buttons import command_data, lasting
 from handlers.messages import Button, Outgoing
-from handlers.understanding import understand
+from handlers.understanding import intents, understand
 
 
 def offered(language: str, kind: str, options: Sequence[str], slots: Mapping[str, Any]) -> Outgoing:
@@ -20,10 +20,17 @@ def offered(language: str, kind: str, options: Sequence[str], slots: Mapping[str
     return Outgoing(texts.text(language, "chat.not_understood"), (*examples, see_help(language)))
 
 
-def wishes(language: str, intents: Sequence[str], slots: Mapping[str, Any]) -> list[Button]:
+def not_yet(language: str, intent: str, commands: Container[str]) -> Outgoing:
+    """Understood, but there is no conversation for it yet: what there is."""
+    can = [texts.text(language, f"commands.{name}") for name in intents() if name in commands]
+    what, told = texts.text(language, f"commands.{intent}"), texts.text(language, "chat.list_comma").join(can)
+    return Outgoing(texts.text(language, "chat.not_yet", what=what, can=told), (see_help(language),))
+
+
+def wishes(language: str, meant: Sequence[str], slots: Mapping[str, Any]) -> list[Button]:
     """One for each intent, with the slots that were understood."""
     told = lasting(slots)
-    return [Button(texts.text(language, f"commands.{intent}"), command_data(intent, told)) for intent in intents]
+    return [Button(texts.text(language, f"commands.{intent}"), command_data(intent, told)) for intent in meant]
 
 
 def see_help(language: str) -> Button:

@@ -16,6 +16,7 @@ from core.tracking.answers import alerts_on
 from core.tracking.drawing import orders_of
 from handlers.conversation import Chat, Option
 from handlers.desk import Desk
+from handlers.shown import full_name
 
 _LOOK_BACK = 7 * DAY  # without a day: everything of the last week that still waits
 _DETAILS = 40  # held orders listed in one message
@@ -215,8 +216,7 @@ def _day(chat: Chat) -> str:
 
 
 def _name(chat: Chat, courier: str) -> str:
-    found = chat.desk.couriers.get(courier)
-    return found.name.in_language(chat.language) if found else chat.text(f"names.{courier}")
+    return full_name(chat.language, courier, chat.desk.couriers)
 
 
 async def due_on(desk: Desk, merchant: str, card_id: str) -> dict[str, int]:

@@ -1,7 +1,12 @@
-"""How numbers and people are shown in a chat: short and masked."""
+"""How numbers, couriers and moments are shown in a chat; numbers short and masked."""
+
+from collections.abc import Mapping
 
 from core.clock import shanghai
+from core.couriers.base import Courier
+from core.couriers.directory import KNOWN
 from core.manual import is_manual
+from handlers import texts
 
 _ENDS = 4
 _TAIL = 6
@@ -20,3 +25,19 @@ def short_order(number: str) -> str:
 def document_name(moment: int, number: str, mark: str = "") -> str:
     """A file of labels: when, and the end of its first number, so that no two files of a chat are called alike."""
     return f"{shanghai(moment):%m%d-%H%M%S}-{number[-_TAIL:]}{mark}.pdf"
+
+
+def courier_name(language: str, code: str) -> str:
+    """The courier as merchants call it; its code where it is none of those we know."""
+    known = KNOWN.get(code)
+    return known.name.in_language(language) if known else code or texts.text(language, "alert_card.some_courier")
+
+
+def full_name(language: str, code: str, couriers: Mapping[str, Courier]) -> str:
+    """The same as the courier calls itself, 中通快递, where we can talk to it."""
+    return couriers[code].name.in_language(language) if code in couriers else courier_name(language, code)
+
+
+def moment(at: int) -> str:
+    """11-20 14:03, in Shanghai."""
+    return f"{shanghai(at):%m-%d %H:%M}"

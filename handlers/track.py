@@ -1,89 +1,79 @@
-"""… 到哪了: an order or waybill number, what was done with it here, and the courier's journey."""
+"""查 …, … 到哪了: what was done with an order here, which step is missing with the button that does it, the journey."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from typing import TypeAlias
 
-from core.clock import shanghai
-from core.errors import NotFound
-from core.fulfilment import decisions
 from core.manual import is_manual
 from core.parcels import Node, current_state, journey
-from core.shipments import Shipment
-from core.tracking import poll, sources
-from core.tracking.watching import unwatched
+from core.rights import Right, allows
 from handlers.conversation import Chat
-from handlers.desk import Desk
 from handlers.messages import Button
 from handlers.reasons import reason_text
-from handlers.shown import short_number, short_order
+from handlers.shown import full_name, moment, short_number, short_order
+from handlers.steps import Missing, News, Steps, latest_news, steps_of, steps_of_parcel
 from handlers.which import which
 
 _SHOWN = 4  # latest nodes
 
 
-@dataclass(frozen=True, slots=True)
-class Steps:
-    """What we know of a parcel ourselves. Times in epoch milliseconds UTC."""
-
-    key: str
-    orders: tuple[str, ...]
-    courier: str
-    number: str | None
-    region: str
-    confirmed_at: int | None
-    numbered_at: int | None
-    printed_at: int | None
-    done_at: int | None
-    reason: dict[str, object] | None
-
-
-@dataclass(frozen=True, slots=True)
-class News:
-    """What is known of the journey; `failed` when nobody could be asked now, and it may be old."""
-
-    nodes: tuple[Node, ...] = ()
-    failed: bool = False
-
-
 async def track(chat: Chat) -> None:
     """Every parcel asked for, one message each."""
-    orders, tracking = await which(chat)
-    parcels = await chat.look("parcels", known_parcels, chat.member.merchant, orders, tracking)
-    if not parcels:
-        waiting = await chat.look("waiting", is_waiting, chat.member.merchant, orders)
-        if not waiting:
-            raise NotFound(what="、".join([*orders, *tracking]))
-        await chat.say("not_printed", chat.button("print_it", "print_orders"), orders="、".join(orders))
-    for steps in parcels:
-        news = await chat.do("news", latest_news, steps.key) if steps.number else News()
+    for steps in await _asked_for(chat):
+        news = await chat.do("news", latest_news, chat.member.merchant, steps) if _has_journey(steps) else None
         await chat.say("parcel", *_buttons(chat, steps), text=_told(chat, steps, news))
 
 
-def _told(chat: Chat, steps: Steps, news: News) -> str:
-    courier = chat.desk.courier(steps.courier).name.in_language(chat.language)
-    orders = "、".join(short_order(number) for number in steps.orders)
+async def _asked_for(chat: Chat) -> list[Steps]:
+    merchant = chat.member.merchant
+    if parcel := chat.slots.get("parcel"):
+        return await chat.look("steps", steps_of_parcel, merchant, str(parcel))
+    orders, tracking = await which(chat)
+    return await chat.do("steps", steps_of, merchant, orders, tracking)
+
+
+def _has_journey(steps: Steps) -> bool:
+    return bool(steps.number) and bool(steps.parcel or steps.shipment)
+
+
+def _told(chat: Chat, steps: Steps, news: News | None) -> str:
+    courier = full_name(chat.language, steps.courier, chat.desk.couriers) if steps.courier else ""
+    orders = "、".join(short_order(number) for number in steps.orders) or chat.text("no_order")
     number = short_number(steps.number) if steps.number else chat.text("no_number")
-    lines = [chat.text("head", orders=orders, region=steps.region, courier=courier, number=number)]
-    lines.append(
-        "　".join(chat.text(key, at=_at(at)) if at else chat.text(f"missing_{key}") for key, at in _marks(steps))
-    )
-    if steps.reason:
+    head = chat.text("head", orders=orders, region=steps.region, courier=courier, number=number)
+    lines = [" · ".join(part.strip() for part in head.split("·") if part.strip()), _marks(chat, steps)]
+    if steps.missing is not Missing.NOTHING:
+        reason = reason_text(chat.language, dict(steps.reason)) if steps.reason else ""
+        lines.append(chat.text(f"missing.{steps.missing}", reason=reason, number=number, courier=courier))
+    elif steps.reason:
         lines.append(chat.text("because", reason=reason_text(chat.language, dict(steps.reason))))
-    if news.failed:
-        lines.append(chat.text("courier_silent", courier=courier))
-    elif steps.number and not news.nodes:
-        lines.append(chat.text("no_news"))
-    if news.nodes:
-        lines.append(chat.text("state", state=chat.text(f"states.{current_state(news.nodes)}")))
-        latest = reversed(journey(news.nodes)[-_SHOWN:])
-        lines += [chat.text("node", at=_at(node.at), text=_words(chat, node)) for node in latest]
-    return "\n".join(lines)
+    return "\n".join([*(line for line in lines if line), *_journey(chat, news, courier)])
 
 
-def _marks(steps: Steps) -> list[tuple[str, int | None]]:
-    """The steps that are taken with an order; nobody is told the number of a manual one."""
-    if is_manual(steps.orders[0]):
+def _marks(chat: Chat, steps: Steps) -> str:
+    return "　".join(chat.text(key, at=moment(at)) if at else chat.text(f"missing_{key}") for key, at in _taken(steps))
+
+
+def _taken(steps: Steps) -> list[tuple[str, int | None]]:
+    """The steps that are taken with such a parcel, and when; no shop is told the number of a manual order."""
+    if steps.orders and is_manual(steps.orders[0]):
         return [("written", steps.confirmed_at), ("printed", steps.printed_at)]
-    return [("confirmed", steps.confirmed_at), ("printed", steps.printed_at), ("uploaded", steps.done_at)]
+    begun = [("confirmed", steps.confirmed_at)] if steps.orders else []
+    if steps.missing is Missing.ELSEWHERE:
+        return begun
+    printed = [] if steps.is_by_hand else [("printed", steps.printed_at)]
+    return [*begun, *printed, *([("uploaded", steps.uploaded_at)] if steps.orders else [])]
+
+
+def _journey(chat: Chat, news: News | None, courier: str) -> list[str]:
+    """The state, and the latest scans, the newest first."""
+    if news is None:
+        return []
+    lines = [chat.text("courier_silent", courier=courier)] if news.failed else []
+    if not news.nodes:
+        return lines or [chat.text("no_news")]
+    lines.append(chat.text("state", state=chat.text(f"states.{current_state(news.nodes)}")))
+    shown = reversed(journey(news.nodes)[-_SHOWN:])
+    return [*lines, *(chat.text("node", at=moment(node.at), text=_words(chat, node)) for node in shown)]
 
 
 def _words(chat: Chat, node: Node) -> str:
@@ -92,55 +82,46 @@ def _words(chat: Chat, node: Node) -> str:
 
 
 def _buttons(chat: Chat, steps: Steps) -> list[Button]:
-    if not steps.number:
-        return []
-    return [
-        chat.button("refresh", "track", tracking=steps.number),
-        chat.button("reprint_it", "reprint", tracking=steps.number),
-    ]
+    """The missing step first, then what is always possible."""
+    buttons = [button for make in _MENDS.get(steps.missing, ()) if (button := make(chat, steps))]
+    role = chat.member.role
+    if steps.parcel:
+        buttons.append(chat.button("refresh", "track", parcel=steps.parcel))
+    if steps.parcel and not steps.has_ended and allows(role, Right.CARE):
+        buttons.append(chat.button("urge_it", "urge", parcel=steps.parcel))
+    if steps.can_be_stopped and allows(role, Right.INTERCEPT):
+        buttons.append(chat.button("stop_it", "intercept", parcel=steps.parcel))
+    if steps.shipment and steps.number and allows(role, Right.PRINT):
+        buttons.append(chat.button("reprint_it", "reprint", tracking=steps.number))
+    return buttons
 
 
-def _at(moment: int) -> str:
-    return f"{shanghai(moment):%m-%d %H:%M}"
+Mend: TypeAlias = Callable[[Chat, Steps], Button | None]
 
 
-async def known_parcels(desk: Desk, merchant: str, orders: list[str], tracking: list[str]) -> list[Steps]:
-    """The merchant's parcels with these numbers."""
-    return [await _steps(desk, each) for each in await decisions.find(desk.tools, merchant, orders, tracking)]
+def _printing(key: str, intent: str, slot: str, value: Callable[[Steps], str]) -> Mend:
+    """A button for who may print."""
+
+    def make(chat: Chat, steps: Steps) -> Button | None:
+        return chat.button(key, intent, **{slot: value(steps)}) if allows(chat.member.role, Right.PRINT) else None
+
+    return make
 
 
-async def is_waiting(desk: Desk, merchant: str, orders: list[str]) -> bool:
-    """Whether these orders are the merchant's, though nothing was made of them yet."""
-    for shop in await desk.kept.shops.of(merchant):
-        if orders and await desk.kept.orders.find(shop.id, orders):
-            return True
-    return False
-
-
-async def latest_news(desk: Desk, key: str) -> News:
-    """What is known of a parcel that is watched, asked for anew when it is old; else what its courier says."""
-    shipment = await desk.kept.shipments.get(key)
-    if shipment is None or shipment.number is None:
-        return News()
-    if parcel := await desk.kept.parcels.with_number(shipment.merchant, shipment.number):
-        nodes, is_fresh = await poll.latest(desk.lookout, parcel)
-        return News(tuple(nodes), failed=not is_fresh)
-    heard = await sources.ask(desk.lookout, unwatched(shipment))
-    return News(heard.nodes) if heard else News(failed=True)
-
-
-async def _steps(desk: Desk, shipment: Shipment) -> Steps:
-    known = await desk.kept.orders.find(shipment.shop, list(shipment.orders))
-    first = known.get(shipment.orders[0])
-    return Steps(
-        key=shipment.key,
-        orders=shipment.orders,
-        courier=shipment.courier,
-        number=shipment.number,
-        region=f"{first.receiver.region.province}{first.receiver.region.city}" if first else "",
-        confirmed_at=first.confirmed_at if first else None,
-        numbered_at=shipment.numbered_at,
-        printed_at=shipment.printed_at,
-        done_at=shipment.done_at,
-        reason=shipment.reason,
-    )
+_PRINT = _printing("print_it", "print_orders", "orders", lambda steps: steps.orders[0])
+_ENTER = _printing("enter_it", "enter_number", "orders", lambda steps: steps.orders[0])
+_GO_ON = _printing("go_on_with_it", "go_on", "batch", lambda steps: steps.batch)
+_VOID = _printing("void_it", "cancel_waybill", "tracking", lambda steps: steps.number)
+_UPLOAD = _printing("upload_it", "upload_again", "tracking", lambda steps: steps.number)
+_MENDS: Mapping[Missing, tuple[Mend, ...]] = {
+    Missing.NOT_PRINTED: (_PRINT, _ENTER),
+    Missing.MUST_WAIT: (_ENTER,),
+    Missing.NOT_ON_PAPER: (_GO_ON, _VOID),
+    Missing.PAPER_UNSURE: (_printing("look_at_paper", "paper", "batch", lambda steps: steps.batch),),
+    Missing.NUMBER_UNSURE: (_printing("look_at_number", "unsure", "batch", lambda steps: steps.batch),),
+    Missing.NOT_NUMBERED: (_PRINT, _ENTER),
+    Missing.NOT_UPLOADED: (_GO_ON,),
+    Missing.HELD: (_UPLOAD, _VOID),
+    Missing.REFUSED: (_UPLOAD, _VOID),
+    Missing.ELSEWHERE: (_printing("watch_it", "enter_number", "orders", lambda steps: steps.orders[0]),),
+}

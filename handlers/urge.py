@@ -6,6 +6,7 @@ Nothing is said to be filed that was not. What comes of it stands on the parcel'
 from contextlib import suppress
 from dataclasses import dataclass
 
+from core.alerts import about_parcel
 from core.couriers.base import Capability
 from core.couriers.directory import KNOWN
 from core.errands import ErrandState
@@ -16,9 +17,11 @@ from core.storage.address import Address
 from core.tracking import answers, errands
 from core.tracking.telling import bring_up
 from handlers import texts
-from handlers.alert_words import age, courier_name, latest, moment, numbered
+from handlers.alert_words import age, latest, numbered
+from handlers.anomalies import chosen, troubles_of
 from handlers.conversation import Chat
 from handlers.desk import Desk
+from handlers.shown import courier_name, moment
 from handlers.which import which_parcels
 
 _NAMED = 5  # parcels whose words are shown for a call
@@ -41,8 +44,8 @@ class Urgent:
 
 async def urge(chat: Chat) -> None:
     """One parcel, or all of a card."""
-    parcels = await which_parcels(chat)
-    if len(parcels) > 1:
+    parcels = await _meant(chat)
+    if len(parcels) != 1:
         await _many(chat, parcels)
         return
     found = await chat.look("urgent", urgent, parcels[0], chat.language)
@@ -55,6 +58,16 @@ async def urge(chat: Chat) -> None:
         await _file(chat, found)
     else:
         await _call(chat, [found])
+
+
+async def _meant(chat: Chat) -> list[str]:
+    """Those with these numbers; 没揽收的都催一下 and 催圆通 mean all that are in such trouble."""
+    slots = chat.slots
+    is_one = {"orders", "tracking", "parcel", "card", "recipient", "phone_tail"} & slots.keys()
+    if is_one or not {"anomaly", "courier", "couriers"} & slots.keys():
+        return await which_parcels(chat)
+    found = await chat.look("troubles", troubles_of, chat.member.merchant, "")
+    return [each.parcel for each in chosen(found, slots)]
 
 
 async def _file(chat: Chat, found: Urgent) -> None:
@@ -80,9 +93,11 @@ async def _file(chat: Chat, found: Urgent) -> None:
 
 
 async def _show(chat: Chat, parcel: str) -> None:
-    """The card that was tapped changes by itself; who wrote gets one."""
-    if "parcel" not in chat.slots:
-        to = Address(chat.member.channel, chat.member.peer)
+    """The card that was tapped changes in its place; who wrote gets one."""
+    to = Address(chat.member.channel, chat.member.peer)
+    if "parcel" in chat.slots:
+        await chat.look("refresh", refresh, to, parcel)
+    else:
         await chat.look("show", show, to, chat.member.merchant, parcel)
 
 
@@ -180,6 +195,12 @@ async def show(desk: Desk, to: Address, merchant: str, parcel: str) -> None:
     """Put the parcel's card below what was written."""
     if subscriber := await desk.kept.subscribers.get(to, merchant):
         await bring_up(desk.watch, subscriber, merchant, parcel)
+
+
+async def refresh(desk: Desk, to: Address, parcel: str) -> None:
+    """The chat sees what has become of the parcel, where cards cannot change by a new one."""
+    mark = desk.kept.alerts.mark_for(about_parcel(parcel), to, desk.clock.now())
+    await desk.kept.database.apply(mark)
 
 
 async def called(desk: Desk, parcels: list[str]) -> None:

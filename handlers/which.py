@@ -1,10 +1,11 @@
-"""Which parcels are meant: the numbers in the command, a card's, or asked for."""
+"""Which parcels are meant: the numbers in the command, a card's, those of somebody who was named, or asked for."""
 
 from core.errors import NotFound
 from core.parcels import Parcel
 from core.tracking.answers import alerts_on
-from handlers.conversation import Chat
+from handlers.conversation import Chat, Option
 from handlers.desk import Desk
+from handlers.find_orders import orders_for
 from handlers.journal import Unclear
 from handlers.understanding import numbers_in
 
@@ -14,7 +15,24 @@ async def which(chat: Chat) -> tuple[list[str], list[str]]:
     orders, tracking = list(chat.slots.get("orders", ())), list(chat.slots.get("tracking", ()))
     if orders or tracking:
         return orders, tracking
+    if order := await _order_of_somebody(chat):
+        return [order], []
     return await chat.ask("which", _read, prompt="chat.which")
+
+
+async def _order_of_somebody(chat: Chat) -> str:
+    """The order of somebody whose name or phone was said; "" where nobody was, or has none."""
+    recipient, tail = str(chat.slots.get("recipient", "")), str(chat.slots.get("phone_tail", ""))
+    if not recipient and not tail:
+        return ""
+    found = await chat.do("matches", orders_for, chat.member.merchant, recipient, tail)
+    if not found:
+        await chat.say("chat.nobody", who=recipient or tail)
+        return ""
+    if len(found) == 1:
+        return found[0].order
+    options = [*(Option(match.order, match.label) for match in found), chat.cancel_option()]
+    return await chat.choose("which_of_them", options, prompt="chat.which_of_them", count=len(found))
 
 
 async def which_parcels(chat: Chat) -> list[str]:

@@ -102,4 +102,5 @@ CREATE TABLE after_sales (
 -- Until an order is read again, the promise that is made where a platform says nothing.
 ALTER TABLE orders ADD COLUMN ship_by BIGINT;
 UPDATE orders SET ship_by = confirmed_at + 172800000;
-CREATE INDEX orders_to_ship ON orders (shop, ship_by) WHERE status = 'waiting'
+CREATE INDEX orders_to_ship ON orders (shop, ship_by) WHERE status = 'waiting';
+CREATE INDEX orders_by_age ON orders (shop, confirmed_at)

@@ -460,6 +460,8 @@ CREATE TABLE after_sales (
 
 CREATE INDEX orders_to_ship ON orders (shop, ship_by) WHERE status = 'waiting';
 
+CREATE INDEX orders_by_age ON orders (shop, confirmed_at);
+
 CREATE TABLE manual_orders (
   merchant TEXT NOT NULL REFERENCES merchants (id),
   number TEXT NOT NULL,

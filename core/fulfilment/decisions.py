@@ -24,6 +24,7 @@ _CAN_BE_VOIDED = {
     ShipmentState.FAILED,
 }
 _STOP_EVEN_PRINTED = {Hold.REFUNDING, Hold.DISPUTED, Hold.ON_HOLD}
+_TO_UPLOAD = frozenset({ShipmentState.FAILED, ShipmentState.HELD})
 _HAVE_A_LABEL = {ShipmentState.NUMBERED, ShipmentState.PRINTED, ShipmentState.UPLOADING, ShipmentState.DONE}
 
 
@@ -116,6 +117,19 @@ async def adopt_number(tools: Tools, key: str, number: str) -> str:
         await _decide(
             tools, change, tools.kept.shipments.decide(shipment, printed, now=tools.clock.now(), number=number)
         )
+    return shipment.batch
+
+
+async def upload_again(tools: Tools, key: str) -> str:
+    """A number that the shop did not take is offered once more, the gate asked before; returns the batch to go on with.
+
+    Anything but a parcel whose upload failed or was held is left as it is.
+    """
+    shipment = await _get(tools, key)
+    if shipment.state in _TO_UPLOAD and shipment.number and shipment.printed_at:
+        printed = ShipmentState.PRINTED
+        decided = tools.kept.shipments.decide(shipment, printed, now=tools.clock.now())
+        await _decide(tools, _change(shipment, printed), decided)
     return shipment.batch
 
 

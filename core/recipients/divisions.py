@@ -241,7 +241,7 @@ def _weight_of(code: str) -> int:
 
 
 def _short_names(code: str, name: str) -> Iterator[str]:
-    """浙江, 杭州, 凉山 and 凉山州, 恭城 and 恭城县; at least two characters."""
+    """浙江, 杭州, 凉山 and 凉山州 and 凉山自治州, 恭城 and 恭城县; at least two characters."""
     yield from (name.replace(long, short) for long, short in _CONTRACTIONS.items() if long in name)
     kind = _KIND.search(name)
     bare = name[: kind.start()] if kind else name
@@ -253,6 +253,6 @@ def _short_names(code: str, name: str) -> Iterator[str]:
         if code == "15":
             yield "内蒙古"
     elif kind and kind[0].startswith("自治"):
-        yield stem + kind[0][-1]
+        yield from (stem + kind[0][-1], stem + kind[0])
     if len(stem) > 1 and not (kind and kind[0] == "盟" and len(stem) == 2):  # noqa: PLR2004 - 兴安 is a county too
         yield stem

@@ -22,6 +22,12 @@ _REMEMBERED_SINCE = 1993  # older names are not written on parcels any more
 _KEPT_SINCE = (
     2025  # so young a change that shops and couriers go on with the old name: it stays valid beside the new one
 )
+_ADDED = {  # written on parcels as districts, though they are offices of the forest: codes of the statistics bureau
+    "232761": "加格达奇区",
+    "232762": "松岭区",
+    "232763": "新林区",
+    "232764": "呼中区",
+}
 _RECODED = {"码位改派", "新设", "驻地迁移", "划转"}  # the code moved, or nothing was renamed
 _PROVINCE, _CITY, _DISTRICT = 2, 4, 6
 _CHONGQING = "50"  # was part of Sichuan until 1997; no other division changed its province
@@ -38,7 +44,7 @@ def main(wheel: str) -> None:
         today = json.loads(package.read("data/divisions_v1.json"))
         history = json.loads(package.read("data/historical_changes_v1.json"))
     units = dict(_units(today["provinces"]))
-    units |= _kept(history["events"])
+    units |= _kept(history["events"]) | _ADDED
     former = _former(units, history["events"])
     sys.stdout.write(
         _HEAD.format(

@@ -37,7 +37,7 @@ _LABELS = tuple(
         (
             _PLACE,
             "所在地区|所在区域|收货地址|收件地址|详细地址|街道地址|寄送地址|收件详细地址",
-            "省市区|省市县|省份|城市|区县|地区|区域|地址|详细|街道|address|addr|city|province",
+            r"省市区|省市县|省份|城市|区县|地区|区域|地址|详细|街道|(?<![\u4e00-\u9fff])[省市区县]|address|addr|city|province",
         ),
         (_NOTE, "邮政编码|买家留言", "邮编|备注|留言|zip|zipcode|postcode|postal code|note|remark"),
     )
@@ -135,7 +135,8 @@ def _labelled(text: str) -> str:
     text = _RECEIVES_IN_BRACKETS.sub(rf"{_NAME}\1{_LABEL}", text)
     for mark, label in _LABELS:
         text = label.sub(mark, text)
-    return text
+    first = text.find(_PLACE) + 1
+    return text[:first] + text[first:].replace(_PLACE, " ")  # 省份：… 城市：… is one place
 
 
 def _behind(text: str, found: Found) -> str:

@@ -186,6 +186,11 @@ class Alerts:
         """Cards about a subject are to be drawn again at this moment. `is_news`: where they cannot, told anew."""
         return run(f"{_MARK} WHERE ended_at IS NULL AND about = ?", int(is_news), at, at, about)
 
+    def mark_for(self, about: str, to: Address, at: int) -> Statement:
+        """The cards about a subject in the chat that has just answered: told anew where they cannot change."""
+        mine = "ended_at IS NULL AND about = ? AND channel = ? AND peer = ?"
+        return run(f"{_MARK} WHERE {mine}", 1, at, at, about, to.channel, to.peer)
+
     async def cards_to_redraw(self, now: int, limit: int = 50) -> list[Card]:
         """Cards that do not show what is, the longest due first."""
         return await self._cards("redraw_at <= ? ORDER BY redraw_at LIMIT ?", now, limit)

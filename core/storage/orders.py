@@ -44,6 +44,18 @@ class Orders:
         )
         return [self._open(row) for row in rows]
 
+    async def page(self, shop: str, since: int, after: str, limit: int = _AT_ONCE) -> list[Order]:
+        """Orders confirmed since then, those behind the number `after`, by number."""
+        rows = await self._database.all(
+            "SELECT shop, number, body_sealed FROM orders WHERE shop = ? AND confirmed_at >= ? AND number > ?"
+            " ORDER BY number LIMIT ?",
+            shop,
+            since,
+            after,
+            limit,
+        )
+        return [self._open(row) for row in rows]
+
     async def count_waiting(self, shop: str) -> int:
         """How many orders of the shop wait to ship, as far as we have seen."""
         rows = await self._database.all("SELECT count(*) FROM orders WHERE shop = ? AND status = 'waiting'", shop)

@@ -9,6 +9,7 @@ from core.storage.alerts import Alerts
 from core.storage.audit import Audit, Change, Deed
 from core.storage.backlog import Backlog
 from core.storage.batches import Batches
+from core.storage.census import Census
 from core.storage.chats import Chats
 from core.storage.contacts import Contacts
 from core.storage.conversations import Conversations, Effects, Visits
@@ -75,6 +76,7 @@ class Repositories:
         self.after_sales = AfterSales(database)
         self.alerts = Alerts(database)
         self.alert_limits = AlertLimits(database)
+        self.census = Census(database)
         self.subscribers = Subscribers(database)
         self.errands = Errands(database, vault)
 

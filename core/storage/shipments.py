@@ -13,7 +13,7 @@ _COLUMNS = (
     "key, batch, merchant, shop, position, orders, package, attempt, courier, account, state, receiver, number, reason,"
     " updated_at, numbered_at, printed_at, done_at"
 )
-_STAMPS = {
+_STAMPS: dict[ShipmentState, str] = {
     ShipmentState.NUMBERED: "numbered_at",
     ShipmentState.PRINTED: "printed_at",
     ShipmentState.DONE: "done_at",

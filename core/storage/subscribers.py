@@ -9,7 +9,7 @@ from core.subscribers import Subscriber, Wishes
 
 _WISHES: TypeAdapter[Wishes] = TypeAdapter(Wishes)
 _PEOPLE = (
-    "SELECT m.channel, m.peer, m.role, COALESCE(NULLIF(m.language, ''), c.language), l.wishes"
+    "SELECT m.channel, m.peer, m.role, COALESCE(NULLIF(m.language, ''), c.language), l.wishes, m.joined_at"
     " FROM members m JOIN merchants c ON c.id = m.merchant"
     " LEFT JOIN subscribers l ON l.channel = m.channel AND l.peer = m.peer"
 )
@@ -61,6 +61,6 @@ class Subscribers:
 
 
 def _subscriber(row: Row) -> Subscriber:
-    channel, peer, role, language, wishes = row
+    channel, peer, role, language, wishes, since = row
     known = _WISHES.validate_json(wishes) if wishes else Wishes()
-    return Subscriber(channel, peer, Role(role), language, known)
+    return Subscriber(channel, peer, Role(role), language, known, since)

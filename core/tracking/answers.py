@@ -20,7 +20,7 @@ async def snooze(watch: Watch, merchant: str, card_id: str, to: Address, until: 
         waits = until if alert.tell_at is None else min(alert.tell_at, until)
         return replace(alert, state=AlertState.SNOOZED, tell_at=waits)
 
-    def untold(alerts: Sequence[Alert]) -> list[Statement]:
+    def untold(_card: Card, alerts: Sequence[Alert]) -> list[Statement]:
         tellings = (Telling(alert.id, to.channel, to.peer, 0, card_id, until) for alert in alerts)
         return [watch.kept.alerts.told(telling) for telling in tellings]
 
@@ -32,10 +32,16 @@ async def ignore(watch: Watch, merchant: str, card_id: str) -> bool:
     return await _answer(watch, merchant, card_id, lambda alert: replace(alert, state=AlertState.IGNORED, tell_at=None))
 
 
-async def settle(watch: Watch, merchant: str, card_id: str) -> bool:
-    """Somebody saw to it; False when the card shows nothing any more."""
-    now = watch.clock.now()
-    return await _answer(watch, merchant, card_id, lambda alert: closed(alert, Closing.HAND, now))
+async def settle(watch: Watch, merchant: str, card_id: str, to: Address) -> bool:
+    """Somebody in this chat saw to it; False when the card shows nothing any more."""
+    now, kept = watch.clock.now(), watch.kept.alerts
+    return await _answer(
+        watch,
+        merchant,
+        card_id,
+        lambda alert: closed(alert, Closing.HAND, now),
+        lambda card, _alerts: [kept.mark_for(card.about, to, now)],
+    )
 
 
 async def act(watch: Watch, parcel: str) -> None:
@@ -61,16 +67,16 @@ async def _answer(
     merchant: str,
     card_id: str,
     change: Callable[[Alert], Alert],
-    more: Callable[[Sequence[Alert]], list[Statement]] = lambda _: [],
+    more: Callable[[Card, Sequence[Alert]], list[Statement]] = lambda _card, _alerts: [],
 ) -> bool:
     for _ in range(_TRIES):
         card = await watch.kept.alerts.card(card_id)
         is_current = card is not None and card.merchant == merchant and not card.heir
         alerts = await alerts_on(watch, card) if card and is_current else []
-        if not alerts:
+        if card is None or not alerts:
             return False
         with suppress(Conflict):  # one of them changed meanwhile
-            await _keep(watch, [change(alert) for alert in alerts], more(alerts))
+            await _keep(watch, [change(alert) for alert in alerts], more(card, alerts))
             return True
     return False
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 from contextlib import suppress
 
 from core.alerts import Alert, Rule, Tier, about_order
-from core.clock import HOUR, MINUTE
+from core.clock import DAY, HOUR, MINUTE, Period
 from core.errors import MerchantError
 from core.fulfilment import gate, sync
 from core.fulfilment.gate import Hold
@@ -20,6 +20,9 @@ from core.tracking.limits import Limits, limits_of
 from core.tracking.rules import Clock
 from core.tracking.watch import Watch
 
+REACH = 30 * DAY
+"""How far back orders are looked for."""
+
 _TOGETHER = (
     2 * HOUR,
     1 * HOUR,
@@ -27,7 +30,7 @@ _TOGETHER = (
     0,
 )  # by step: how much earlier than its moment an order is told with others
 _NOT_OURS_YET = frozenset({Hold.NOT_CONFIRMED, Hold.GROUP_OPEN, Hold.DEPOSIT_OPEN, Hold.NO_COURIER, Hold.NOT_WAITING})
-_FURTHEST = 3 * 24 * HOUR  # ahead: no merchant's own first step is earlier
+_FURTHEST = 3 * DAY  # ahead: no merchant's own first step is earlier
 
 
 async def guard(watch: Watch) -> None:
@@ -36,6 +39,15 @@ async def guard(watch: Watch) -> None:
         limits = limits_of(await watch.kept.alert_limits.of(merchant), watch.holidays)
         for shop in await watch.kept.shops.of(merchant):
             await _guard_shop(watch, shop, limits)
+
+
+async def back_fill(watch: Watch) -> None:
+    """Read all orders that wait to ship, however long nothing has happened to them."""
+    for merchant in await watch.kept.subscribers.merchants():
+        for shop in await watch.kept.shops.of(merchant):
+            now = watch.clock.now()
+            with suppress(MerchantError):
+                await sync.backfill(watch.tools, shop, Period(now - REACH, now))
 
 
 async def _guard_shop(watch: Watch, shop: BoundShop, limits: Limits) -> None:

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Protocol, TypeAlias
 
-from core.alerts import Alert, Card
+from core.alerts import Alert, Card, Rule
 from core.errands import Errand
 from core.orders import Order
 from core.parcels import Parcel
@@ -57,6 +58,37 @@ class OfMatter:
     alert: Alert
 
 
+class Place(StrEnum):
+    """Where an order is, as a merchant counts."""
+
+    WAITING = "waiting"
+    NOT_COLLECTED = "not_collected"
+    UNDER_WAY = "under_way"
+    AT_THE_DOOR = "at_the_door"
+    COMING_BACK = "coming_back"
+    SIGNED = "signed"
+    RETURNED = "returned"
+    ELSEWHERE = "elsewhere"  # shipped by a number that is not watched here
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Digest:
+    """What one merchant is told. `places` add up to `orders`."""
+
+    at: int
+    is_morning: bool
+    orders: int
+    places: Mapping[Place, int]
+    due: int  # orders whose promise ends before the next digest
+    earliest: int | None
+    rules: Mapping[Rule, int]  # alerts that are open
+    shipped: int  # parcels, since a day
+    signed: int
+    settled: int  # alerts that were over with news, since a day
+    in_time: int  # of these, before they were serious
+
+
 View: TypeAlias = OfParcel | OfMany | OfOrders | OfMatter
 
 
@@ -65,6 +97,10 @@ class Herald(Protocol):
 
     def draw(self, subscriber: Subscriber, card: Card, view: View) -> list[Statement]:
         """The card as it stands."""
+        ...
+
+    def digest(self, subscriber: Subscriber, digest: Digest) -> list[Statement]:
+        """A morning's or an evening's digest."""
         ...
 
     def refer(self, subscriber: Subscriber, card: Card) -> list[Statement]:

@@ -82,5 +82,5 @@ def _timed(period: Period, words: str, now: int) -> dict[str, Any]:
     elif (start, end) == (today.start - DAY, today.start):
         day = "yesterday"
     else:
-        day = words.strip().replace(":", "点")  # a colon parts the fields of a button
+        day = words.strip()
     return {"day": day, "start": start, "end": end}

@@ -13,7 +13,9 @@ from handlers.understanding.normalise import words
 
 MARKS = {
     name: chr(0xE100 + place)
-    for place, name in enumerate("order number courier period status count region shop phone recipient size".split())
+    for place, name in enumerate(
+        "order number courier period status count region shop phone recipient size person".split()
+    )
 }
 """What stands in a message for the slots that were cut out."""
 

@@ -5,6 +5,7 @@ from typing import Protocol
 
 from core.patterns import pattern
 from core.recipients import divisions
+from core.recipients.names import has_surname
 from core.writing import has_han
 from handlers.understanding.normalise import names_of, words
 
@@ -53,6 +54,11 @@ _LEFT_OUT_AHEAD = pattern(
 )
 _LEFT_OUT_BEHIND = pattern(r"[和、,\s]*(?:除外|以外|之外|不打|不发|别打|别发|先不打|先别打|的?都?(?:不打|不要|先放))")
 _BETWEEN = pattern(r"^(?:[、,，和跟与及\s]*| and )$")
+_PERSON = pattern(
+    r"(?:帮我|请|麻烦)?(?:查|找|看)(?:一?下|看|找)?\s?(?P<name>[\u4e00-\u9fff]{2,4}?)"
+    r"(?:\s?(?:先生|女士|小姐))?(?:的)?\s?(?:快递|包裹|物流|订单|单子?|货|件)?(?:现在|走)?(?:到(?:哪|那)(?:里|儿)?了?|在哪)?"
+)
+_NO_PERSON = pattern("[物运单订数量额余费率本号件店铺货表价时效快慢异常退款状态记录模板]")
 _KIND = pattern("(?:特别行政区|(?:壮族|回族|维吾尔)?自治区|省|市)$")
 
 
@@ -97,6 +103,14 @@ def cut_shop(text: str, mark: str, shops: Iterable[str] = ()) -> tuple[str, str]
         if match and place and not _NO_SHOP.fullmatch(match[place]):
             return text[: match.start(place)] + mark + text[match.end(place) :], match[place]
     return text, ""
+
+
+def cut_person(text: str, mark: str) -> tuple[str, str]:
+    """The text with a mark for whose parcel is looked for, and the name: 查 张三, 看看李小红的快递到哪了."""
+    match = _PERSON.fullmatch(text)
+    if not match or not has_surname(match["name"]) or _NO_PERSON.search(match["name"]):
+        return text, ""
+    return text[: match.start("name")] + mark + text[match.end("name") :], match["name"]
 
 
 def cut_regions(text: str, mark: str) -> tuple[str, list[str], list[str]]:

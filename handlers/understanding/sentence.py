@@ -11,7 +11,7 @@ from core.writing import half_width, simplified
 from handlers.understanding import periods
 from handlers.understanding.grams import grams_of
 from handlers.understanding.intents import MARKS
-from handlers.understanding.naming import Named, cut_couriers, cut_regions, cut_shop
+from handlers.understanding.naming import Named, cut_couriers, cut_person, cut_regions, cut_shop
 from handlers.understanding.normalise import names_of, normalise, well_spelled
 from handlers.understanding.numbers import cut_numbers
 from handlers.understanding.numerals import HAN, WORD, number
@@ -89,7 +89,7 @@ def read(said: str, now: datetime, couriers: Iterable[Named] = (), shops: Iterab
         plain, slots["order_numbers"], slots["tracking_numbers"] = cut_numbers(plain, MARKS["order"], MARKS["number"])
     plain, recipient = cut_recipient(plain, MARKS["recipient"])
     heard, grams = _spelled(normalise(plain))
-    cut = _without_phone(heard, slots)
+    cut, slots["recipient"] = cut_person(_without_phone(heard, slots), MARKS["person"])
     cut, slots["shop"] = cut_shop(cut, MARKS["shop"], shops)
     cut, slots["courier"] = cut_couriers(cut, MARKS["courier"], grams, couriers)
     cut, slots["status"] = names_of("status").cut(cut, grams, MARKS["status"])

@@ -62,15 +62,15 @@ _ASKS_FOR = pattern(
     r"|list|current"
 )
 _OFF = pattern(
-    r"关|停(?![滞留])|取消|退订|屏蔽|不要|不用|不需要|别|不想|禁用|去掉|off\b|stop|disable|unsubscribe|no more|don.t"
-    r"|cancel|opt out"
+    r"(?<!开)关|停(?![滞留])|取消|退订|屏蔽|不要|不用|不需要|别|不想|禁用|去掉"
+    r"|off\b|stop|disable|unsubscribe|no more|don.t|cancel|opt out"
 )
 _MUTED = pattern(
-    r"静音|免打扰|勿扰|安静|消停|闭嘴|别吵|别烦|暂停|先别|mute|silence|snooze|quiet|do not disturb|dnd|pause|shut up"
-    r"|leave me alone"
+    r"静音|免打扰|勿扰|安静(?!时段)|消停|闭嘴|别吵|别烦|暂停|先别"
+    r"|mute|silence|snooze|quiet|do not disturb|dnd|pause|shut up|leave me alone"
 )
 _ON = pattern(
-    r"打开|开启|开(?!会|始)|启用|恢复|订阅|加上|每|定时|推|unmute|\bon\b|enable|(?<!un)subscribe|resume|every|each|daily"
+    r"打开|开启|开(?!会|始|关)|启用|恢复|订阅|加上|每|定时|推|unmute|\bon\b|enable|(?<!un)subscribe|resume|every|each|daily"
 )
 _UNMUTED = pattern(r"unmute|(?:取消|解除|关[闭掉]?)(?:静音|免打扰)|恢复")
 _DURATION = pattern(
@@ -156,11 +156,17 @@ def of_subscription(sentence: Sentence) -> dict[str, Any]:
     slots: dict[str, Any] = {"alert": "anomaly" if alert == "anomaly_count" else alert, "action": action}
     if action in {"mute", "off"} and (limit := _limit(heard, sentence.now)):
         return {**slots, "action": "mute", **limit}
-    if action == "mute" and "period" in sentence.slots:
-        slots["period"] = sentence.slots["period"]
-    elif action == "on" and (clock := _CLOCK.search(heard)):
-        slots["at"] = _time(heard, clock.start())
+    if action in {"mute", "off"} and _is_to_come(sentence):  # 今晚别发消息了 is over in the morning
+        slots |= {"action": "mute", "period": sentence.slots["period"]}
+    elif action in {"on", ""} and (clock := _CLOCK.search(heard)):
+        slots |= {"action": "on", "at": _time(heard, clock.start())}
     return slots
+
+
+def _is_to_come(sentence: Sentence) -> bool:
+    """Whether a period was said that is not over yet."""
+    period = sentence.slots.get("period")
+    return period is not None and period.end is not None and period.end > sentence.now
 
 
 def _switch(heard: str) -> str:

@@ -54,6 +54,7 @@ def test_a_message_takes_a_tenth_of_a_millisecond() -> None:
     assert median < 20 * alone
 
 
+@pytest.mark.filterwarnings("ignore")  # the others leave their files open
 def test_a_recipient_beside_other_parsers() -> None:
     rows = _rows("recipients")
     texts = [row["text"] for row in rows]

@@ -14,8 +14,10 @@ from core.errors import ERRORS
 from core.fulfilment.gate import Hold, Note
 from core.parcels import Oddity, ParcelState
 from core.rights import Role
+from core.tracking.herald import Place
 from handlers import texts
 from handlers.menu import COMMANDS, NOT_YET
+from handlers.steps import Missing
 
 ZH, EN = texts.sentences("zh"), texts.sentences("en")
 FOLDER = Path(handlers.__file__).parent
@@ -53,6 +55,8 @@ def test_both_languages_have_the_same_placeholders() -> None:
         ("alerts", sorted(set(Rule) - ABOUT_OTHERS)),
         ("alert_groups", sorted(set(Rule) - ABOUT_OTHERS)),
         ("oddities", sorted(Oddity)),
+        ("places", sorted(Place)),
+        ("missing", sorted(Missing)),
     ],
 )
 def test_everything_that_must_be_told_has_its_sentence_and_nothing_else_has_one(section: str, keys: list[str]) -> None:

@@ -22,6 +22,7 @@ from core.labels import Press
 from core.storage.address import Address
 from handlers.texts import LANGUAGES, text
 from tests.support.merchant import Merchant
+from tests.support.passing import passes, time_passes
 from tests.support.stage import Stage, at_once
 
 
@@ -36,12 +37,14 @@ class Heard:
 class Seat(Protocol):
     """A merchant in front of a channel. `to` is her private chat there.
 
-    `times`: how often the channel delivers whatever she does.
+    `times`: how often the channel delivers whatever she does. `edits`: whether what she was told changes in its place,
+    however long ago that was.
     """
 
     world: World
     to: Address
     times: int
+    edits: bool
 
     @property
     def app(self) -> App:
@@ -72,8 +75,16 @@ class Seat(Protocol):
         """Open the page behind the newest button with this label, agree, come back."""
         ...
 
+    async def waits(self, hours: float) -> None:
+        """Do nothing for so long."""
+        ...
+
     def news(self) -> list[Heard]:
         """What was heard since the last thing done."""
+        ...
+
+    def stands(self) -> Heard:
+        """The last message, as it reads now."""
         ...
 
     def pages(self) -> int:
@@ -86,6 +97,7 @@ class RoomSeat:
 
     times = 1
     to = Address("room", "小满")
+    edits = True
 
     def __init__(self, world: World, folder: Path, press: Press) -> None:
         self.world = world
@@ -116,8 +128,16 @@ class RoomSeat:
     async def opens(self, label: str) -> None:
         await self._merchant.opens(label)
 
+    async def waits(self, hours: float) -> None:
+        self._merchant.marks()
+        await passes(self._stage, hours)
+
     def news(self) -> list[Heard]:
         return [Heard(each.text, tuple(button.label for button in each.buttons)) for each in self._merchant.news]
+
+    def stands(self) -> Heard:
+        last = self._merchant.messages[-1]
+        return Heard(last.text, tuple(button.label for button in last.buttons))
 
     def pages(self) -> int:
         return sum(len(pypdfium2.PdfDocument(file)) for file in self._merchant.pages)
@@ -128,6 +148,7 @@ class ConsoleSeat:
 
     times = 1
     to = Address(console.NAME, console.PEER)
+    edits = True
 
     def __init__(self, world: World, folder: Path, press: Press) -> None:
         self.world = world
@@ -176,8 +197,15 @@ class ConsoleSeat:
     async def opens(self, label: str) -> None:
         await self.taps(label)
 
+    async def waits(self, hours: float) -> None:
+        self._seen = len(self._output.getvalue())
+        await time_passes(self.world, self.app, hours)
+
     def news(self) -> list[Heard]:
         return _read(self._output.getvalue()[self._seen :])
+
+    def stands(self) -> Heard:
+        return _read(self._output.getvalue())[-1]
 
     def pages(self) -> int:
         return sum(len(pypdfium2.PdfDocument(file)) for file in (self._folder / "out").glob("*.pdf"))
@@ -212,6 +240,7 @@ class TelegramSeat:
     public_url = "http://127.0.0.1:8600"
     times = 1
     to = Address(telegram.NAME, "1")
+    edits = True
 
     def __init__(self, world: World, folder: Path, press: Press) -> None:
         self.world = world
@@ -272,6 +301,14 @@ class TelegramSeat:
         back = await self.world.browser.authorise(self.world.telegram.presses(self.chat, label))
         await self.app.turns.come_back(dict(parse_qsl(urlsplit(back).query)))
         await self.app.quiet()
+
+    async def waits(self, hours: float) -> None:
+        self._seen = len(self._heard())
+        await time_passes(self.world, self.app, hours)
+
+    def stands(self) -> Heard:
+        last = self._heard()[-1]
+        return Heard(last["text"], tuple(last["buttons"]))
 
     def news(self) -> list[Heard]:
         said = [each for each in self._heard()[self._seen :] if each["text"] not in _DRAWN_HERE_ALONE]

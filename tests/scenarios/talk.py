@@ -7,9 +7,14 @@
     taps    电子面单账号
     opens   打开授权页                      agrees on the page behind that button, and comes back
     world   zto.goes_down                   a verb of the sandbox, with arguments as name=value
+    world   parcel.stalls nth=1             parcels by the order in which their numbers were issued
+    waits   24                              so many hours pass, and the program does what is due meanwhile
+    reads   🟢 已恢复…                       the last message, as it reads now
     restart                                 the program is stopped and started
     ledger  numbers=26 uploads=27           how many entries the world's books have
     pages   26                              how many label pages she was sent
+
+A talk `given … edits=1` is for channels on which messages change in their place, however old they are.
 
 Everything heard since the last thing done must be there, message by message. "…" stands for any text within a message,
 and alone for any number of messages. Buttons are checked where they are written down. "#" begins a comment.
@@ -25,7 +30,7 @@ from bot.sandbox.served import verbs
 from tests.scenarios.seats import Heard, Seat
 
 ANYTHING = "…"
-_LOOKS = {"world", "ledger", "pages"}
+_LOOKS = {"world", "ledger", "pages", "reads"}
 _STEP = re.compile(r"(?P<verb>[a-z]+)(?: +(?P<text>.*))?")
 _BUTTON = re.compile(r"\[(.+?)\](?= \[|$)")
 
@@ -102,6 +107,8 @@ async def _act(step: Step, seat: Seat) -> None:
             await seat.taps(step.text)
         case "opens":
             await seat.opens(step.text)
+        case "waits":
+            await seat.waits(float(step.text))
         case "restart":
             await seat.restart()
         case _:
@@ -112,13 +119,22 @@ def _look(step: Step, seat: Seat) -> None:
     """What the merchant does not see: the world changes, or is looked at."""
     if step.verb == "world":
         verb, _, arguments = step.text.partition(" ")
-        verbs(seat.world)[verb](**pairs(arguments))
+        verbs(seat.world)[verb](**_known(seat, pairs(arguments)))
+    elif step.verb == "reads":
+        assert _fits(step, seat.stands()), f"line {step.place}: {seat.stands()} is not {step.text!r} {step.buttons}"
     elif step.verb == "pages":
         assert seat.pages() == int(step.text), f"line {step.place}"
     else:
         books: Any = seat.world.ledger()
         counted = {name: len(books[name]) for name in pairs(step.text)}
         assert counted == pairs(step.text), f"line {step.place}"
+
+
+def _known(seat: Seat, arguments: dict[str, int]) -> dict[str, Any]:
+    """The arguments, with a parcel's number for its place among the numbers."""
+    if "nth" not in arguments:
+        return arguments
+    return {"number": seat.world.ledger()["numbers"][arguments["nth"] - 1]["number"]}
 
 
 def compare(expected: Sequence[Step], heard: Sequence[Heard]) -> None:

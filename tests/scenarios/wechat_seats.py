@@ -31,6 +31,7 @@ from handlers.messages import Incoming
 from tests.scenarios.seats import Heard
 from tests.scenarios.undrawn import FORMS, LINK, merged, undrawn
 from tests.support.forms import SITE, fill
+from tests.support.passing import time_passes
 from tests.support.sockets import served
 from tests.support.stage import at_once
 
@@ -44,6 +45,7 @@ class WeChatSeat:
 
     who = "xiaoman"
     times = 1
+    edits = False
 
     def __init__(self, world: World, folder: Path, press: Press) -> None:
         self.world = world
@@ -124,6 +126,13 @@ class WeChatSeat:
         back = await self.world.browser.authorise(self.service.presses(self.who, label))
         await self.app.turns.come_back(dict(parse_qsl(urlsplit(back).query)))
         await self.app.quiet()
+
+    async def waits(self, hours: float) -> None:
+        self.seen = len(self.heard())
+        await time_passes(self.world, self.app, hours)
+
+    def stands(self) -> Heard:
+        return merged(map(undrawn, self.heard()))[-1]
 
     def news(self) -> list[Heard]:
         return [heard for heard in merged(map(undrawn, self.heard()[self.seen :])) if heard.text]

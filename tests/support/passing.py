@@ -5,6 +5,8 @@ from collections.abc import Callable
 
 import httpx
 
+from bot.app import App
+from bot.sandbox.world import World
 from bot.web import web
 from tests.support.stage import Stage
 
@@ -14,19 +16,28 @@ HOUR = 60 * MINUTE
 
 async def passes(stage: Stage, hours: float, step: int = 30 * MINUTE) -> None:
     """Let so many hours pass; pushes are delivered as they come."""
-    until = stage.world.clock.now() + round(hours * HOUR)
-    while stage.world.clock.now() < until:
-        stage.world.clock.move(min(step, until - stage.world.clock.now()))
-        await catches_up(stage)
+    await time_passes(stage.world, stage.app, hours, step)
+
+
+async def time_passes(world: World, app: App, hours: float, step: int = 30 * MINUTE) -> None:
+    """The same for any program in any world."""
+    until = world.clock.now() + round(hours * HOUR)
+    while world.clock.now() < until:
+        world.clock.move(min(step, until - world.clock.now()))
+        await _all_is_done(world, app)
 
 
 async def catches_up(stage: Stage) -> None:
     """Everything that is due at this moment is done."""
-    async with _reaching(stage) as client:
-        await stage.world.pushes.deliver(client)
-    for worker in stage.app.workers:
+    await _all_is_done(stage.world, stage.app)
+
+
+async def _all_is_done(world: World, app: App) -> None:
+    async with _reaching(app) as client:
+        await world.pushes.deliver(client)
+    for worker in app.workers:
         worker.wake()
-    await stage.app.quiet()
+    await app.quiet()
 
 
 async def until(true: Callable[[], object]) -> None:
@@ -36,6 +47,6 @@ async def until(true: Callable[[], object]) -> None:
             await asyncio.sleep(0.02)
 
 
-def _reaching(stage: Stage) -> httpx.AsyncClient:
+def _reaching(app: App) -> httpx.AsyncClient:
     """A client of the outside world's that reaches the program's public address."""
-    return httpx.AsyncClient(transport=httpx.ASGITransport(web(stage.app)))
+    return httpx.AsyncClient(transport=httpx.ASGITransport(web(app)))

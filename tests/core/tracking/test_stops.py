@@ -125,4 +125,4 @@ async def test_stopped_after_a_commit_no_news_is_lost_and_none_is_kept_twice(tmp
     for at in range(first, 120, 7 * 5):
         stopped = await outcome(tmp_path, at)
         assert (stopped.states, stopped.nodes) == ({ParcelState.DELIVERED}, [5, 5])
-        assert 0 <= stopped.paid - stopped.queries <= 1, "a question is paid for before it is asked"
+        assert 0 <= stopped.paid - stopped.queries <= 2, "both questions may be paid for and not asked yet"
