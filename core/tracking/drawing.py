@@ -1,6 +1,7 @@
 """Cards drawn as things stand: new ones, those that something has changed on, and the last word of those that end."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from core.alerts import Alert, Card, CardKind
 from core.clock import MINUTE
@@ -35,7 +36,7 @@ async def _draw(watch: Watch, card: Card) -> None:
     else:
         view, is_live = await view_of(watch, card)
         ended_at = None if is_live else now
-        told = watch.herald.draw(subscriber, card, view) if view else []
+        told = watch.herald.draw(subscriber, replace(card, ended_at=ended_at), view) if view else []
     try:
         await kept.database.apply(kept.alerts.drawn(card, ended_at=ended_at), *told)
     except Conflict:
