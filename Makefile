@@ -3,8 +3,9 @@ NEW_ENOUGH := import sys; sys.exit(sys.version_info < (3, 11))
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c '$(NEW_ENOUGH)' 2>/dev/null && { echo $$p; break; }; done)
 BIN := .venv/bin
 ARGS ?=
+TRIES ?= 2000
 
-.PHONY: demo test check bench node understand-score torture recording clean
+.PHONY: demo test check bench node understand-score torture fuzz audit recording clean
 
 demo: .venv/ready
 	$(BIN)/miandan demo $(ARGS)
@@ -29,6 +30,15 @@ understand-score: .venv/ready-dev
 
 torture: .venv/ready-dev
 	$(BIN)/python -m tests.torture $(ARGS)
+
+fuzz: .venv/ready-dev
+	MIANDAN_FUZZ=$(TRIES) $(BIN)/python -m pytest tests/test_fuzzing.py tests/bot/test_public_routes.py
+	-$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[fuzz]'
+	$(BIN)/python -m tests.fuzzing
+
+audit: .venv/ready-dev
+	-$(BIN)/pip install --quiet --disable-pip-version-check --editable '.[audit]'
+	$(BIN)/python -m tests.auditing
 
 recording: .venv/ready-dev
 	$(BIN)/python -m tests.scenarios.recording

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.backups import Backups, sqlite_file
-from bot.channels.base import Channel
+from bot.channels.base import Channel, Linked
 from bot.composing import Composer
 from bot.config import Settings
 from bot.files import ChannelFiles
@@ -150,8 +150,10 @@ async def build(
         apart=Apart(),
         speech=speech,
         model=_language_model(settings, http),
+        ways_in=partial(_ways_in, channels),
     )
-    turns = Turns(desk, tools.owner, commands, metrics)
+    is_open = settings.open_to == "anyone"
+    turns = Turns(desk, tools.owner, commands, metrics, is_open=is_open, flood=settings.flood)
     composer = Composer(kept, press, clock, Links(settings.public_url, vault))
     sender = Sender(composer, channels, tools.owner, metrics)
     scheduler = Scheduler(_ticks(settings, watch), kept, clock, tools.owner)
@@ -210,6 +212,11 @@ def _ticks(settings: Settings, watch: Watch) -> list[Tick]:
         backups = Backups(file, settings.backup_folder, settings.backup_keep, tools.clock)
         ticks.append(Tick("backup", every(settings.backup_hours * HOUR), backups.make))
     return ticks
+
+
+def _ways_in(channels: Mapping[str, Channel], code: str) -> dict[str, str]:
+    """The addresses that join with this code, by channel."""
+    return {name: channel.start_link(code) for name, channel in channels.items() if isinstance(channel, Linked)}
 
 
 def _tools(

@@ -1,5 +1,6 @@
 """The command line. Every command loads what it needs and nothing else: reading one text must not start a program."""
 
+import os
 import sys
 from collections.abc import Coroutine
 from pathlib import Path
@@ -17,6 +18,8 @@ cli = typer.Typer(
     add_completion=False,
     pretty_exceptions_enable=False,  # they may show what a variable holds
 )
+audit = typer.Typer(no_args_is_help=True, help="The log of who did what.")
+cli.add_typer(audit, name="audit")
 Result = TypeVar("Result")
 _LOGS_NOTHING = {"understand", "recipient", "courier"}
 
@@ -206,8 +209,45 @@ def courier(number: _Text = None) -> None:
     raise typer.Exit(reading.answer(reading.courier, number))
 
 
+@cli.command()
+def invite() -> None:
+    """Print a code for a merchant's first owner: good for one person and one day. Works while the program runs."""
+    from bot import custody  # noqa: PLC0415 - see above
+
+    _end(_run(custody.invite(_settings())))
+
+
+@cli.command("rotate-key")
+def rotate_key(
+    *,
+    new: Annotated[bool, typer.Option("--new", help="Make a new key first.")] = False,
+    forget: Annotated[bool, typer.Option("--forget", help="Drop the old keys that nothing needs any more.")] = False,
+) -> None:
+    """Seal everything again with the newest key. Stopped halfway, run it again; on SQLite stop the program first."""
+    from bot import custody  # noqa: PLC0415 - see above
+
+    _end(_run(custody.rotate_key(_settings(), is_new=new, is_last=forget)))
+
+
+@audit.command()
+def verify() -> None:
+    """Find entries of the log that were changed, removed or put in by other hands. Exit 0 when there are none."""
+    from bot import custody  # noqa: PLC0415 - see above
+
+    _end(_run(custody.verify(_settings())))
+
+
+def _end(outcome: tuple[str, int]) -> None:
+    """Say it, and end with this code."""
+    told, code = outcome
+    if told:
+        typer.echo(told)
+    raise typer.Exit(code)
+
+
 def main() -> None:
     """`miandan`."""
+    os.umask(0o077)  # what is written here is its owner's alone
     try:
         cli()
     except Exception as error:

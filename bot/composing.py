@@ -12,12 +12,14 @@ from core.fulfilment.labelling import LABEL
 from core.ids import new_id
 from core.labels import Label, Press
 from core.offset import Offset
+from core.rights import Right, allows
 from core.storage.address import Address
 from core.storage.repositories import Repositories
-from handlers import texts
-from handlers.messages import Button, Document, Outgoing
+from handlers import audit_log, texts
+from handlers.messages import Button, Document, Outgoing, Sheet
 
-DOCUMENT: TypeAdapter[Document] = TypeAdapter(Document)
+DOCUMENT: TypeAdapter[Document | Sheet] = TypeAdapter(Document | Sheet)
+_KINDS = {"pdf": "application/pdf", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +44,8 @@ class Composer:
             only_edits=outgoing.only_edits,
             is_live=bool(outgoing.card),
             language=language,
+            asks=outgoing.asks,
+            answers=outgoing.answers,
         )
         if outgoing.document is None:
             return [drawing]
@@ -54,8 +58,17 @@ class Composer:
         member = await self.kept.merchants.member(to.channel, to.peer)
         return member.language if member else "zh"
 
-    async def files(self, document: Document, largest: int | None = None) -> list[File]:
-        """The pages of a document, in several files where one would be larger than that."""
+    async def may_have(self, to: Address, document: Document | Sheet | None) -> bool:
+        """Whether the document is for this person yet: she may have left since it was written."""
+        if document is None or not document.merchant:
+            return True
+        role = await self.kept.merchants.role_of(to, document.merchant)
+        return role is not None and allows(role, Right.AUDIT if isinstance(document, Sheet) else Right.PRINT)
+
+    async def files(self, document: Document | Sheet, largest: int | None = None) -> list[File]:
+        """The pages of a document, or the sheet; pages in several files where one would be larger than that."""
+        if isinstance(document, Sheet):
+            return [File(document.name, await audit_log.workbook(self.kept.audit, self.press, document))]
         offset = await self.kept.offsets.of(document.merchant)
         if not document.shipments:
             return [File(document.name, await self.press.calibration(document.template, document.lines, offset))]
@@ -79,19 +92,24 @@ class Composer:
             return ()
         return (Button(texts.text(language, "chat.fill_form"), url=self.links.form(outgoing.form)),)
 
-    async def _with_files(self, drawing: Drawing, document: Document, largest: int) -> list[Drawing]:
+    async def _with_files(self, drawing: Drawing, document: Document | Sheet, largest: int) -> list[Drawing]:
         """The text with the first file, the buttons with the last."""
         first, *more = await self.files(document, largest)
         drawings = [replace(drawing, file=first), *(replace(drawing, text="", file=each) for each in more)]
         return [*(replace(each, buttons=()) for each in drawings[:-1]), drawings[-1]]
 
-    async def _linked(self, to: Address, drawing: Drawing, document: Document) -> Drawing:
+    async def _linked(self, to: Address, drawing: Drawing, document: Document | Sheet) -> Drawing:
         """The document as a link, drawn when it is opened."""
         key, body = new_id(), DOCUMENT.dump_json(document).decode()
         until = self.clock.now() + DOWNLOAD_LIFE
         await self.kept.database.apply(*self.kept.downloads.offer(key, to, body, until))
         link = Button(texts.text(drawing.language, "chat.download"), url=self.links.download(key))
         return replace(drawing, buttons=(link, *drawing.buttons))
+
+
+def media_type(file: File) -> str:
+    """What kind of file it is, for whoever opens it."""
+    return _KINDS[file.name.rpartition(".")[2]]
 
 
 def _text(outgoing: Outgoing, abilities: Abilities, language: str, *, has_forms: bool) -> str:

@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, field_validator, model_validator
@@ -38,6 +38,11 @@ class Settings(BaseSettings):
     backup_folder: Path = Field(Path("data/backups"), description="where copies of a SQLite file are kept")
     backup_hours: int = Field(24, ge=0, le=24 * 7, description="hours between two copies; 0: none are made by itself")
     backup_keep: int = Field(14, ge=1, le=1000, description="how many copies are kept; older ones are deleted")
+    open_to: Literal["anyone", "invited"] = Field(
+        "anyone",
+        description="who may come: anyone begins a merchant of their own; invited need a code (`miandan invite`)",
+    )
+    flood: int = Field(60, ge=10, description="messages a minute that one person may send; what is more is not kept")
     public_url: str = Field("http://127.0.0.1:8600", description="where this program is reached from outside")
     metrics_token: SecretStr = Field(
         SecretStr(""), description="bearer token that /metrics asks for; empty: it answers this machine only"

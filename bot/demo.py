@@ -61,6 +61,7 @@ SANDBOX_CREDENTIALS: Mapping[str, object] = {
 }
 """What the pretend world's services know us by."""
 
+_NO_FLOOD = 1_000_000  # where the world's clock stands still, a whole talk takes one minute
 _GREETING = """\
 面单 · 演示。店铺、快递和订单都是假的，面单上印着 SAMPLE 样张。
 直接打字，或回复按钮的序号；Ctrl-D 结束。试试：{hint}
@@ -94,7 +95,7 @@ def settings(folder: Path) -> Settings:
     fresh = Settings(
         _env_file=None, database=f"sqlite:{folder / 'demo.db'}", key_file=folder / "demo.key", backup_hours=0
     )
-    return fresh.model_copy(update=SANDBOX_CREDENTIALS)
+    return fresh.model_copy(update=dict(SANDBOX_CREDENTIALS) | {"flood": _NO_FLOOD})
 
 
 async def _app(world: World, folder: Path, screen: Console) -> App:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from bot import pages
-from bot.composing import DOCUMENT, Composer
+from bot.composing import DOCUMENT, Composer, media_type
 from core.storage.database import Conflict
 from core.storage.links import Download
 from handlers import texts
@@ -41,9 +41,12 @@ class DownloadPages:
             language = await self._composer.language(download.to)
             again = f"{self._composer.links.base}/labels/{request.path_params['sealed']}/again"
             return pages.notice("labels_old", language, status=HTTPStatus.GONE, again=again)
-        (file,) = await self._composer.files(DOCUMENT.validate_json(download.body))
+        document = DOCUMENT.validate_json(download.body)
+        if not await self._composer.may_have(download.to, document):
+            return pages.notice("labels_gone", *_EVERYBODY, status=HTTPStatus.GONE)
+        (file,) = await self._composer.files(document)
         shown = {"Content-Disposition": f"inline; filename*=UTF-8''{quote(file.name)}"}
-        return Response(file.body, media_type="application/pdf", headers=shown)
+        return Response(file.body, media_type=media_type(file), headers=shown)
 
     async def _again(self, request: Request) -> Response:
         """A new link, into the chat that the old one was for; the old one is gone then."""

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Route
 from bot import pages
 from bot.composing import Composer
 from bot.turns import Turns
+from core.ids import is_token
 from core.storage.links import Form
 
 _LONGEST = 200  # characters of a secret
@@ -72,5 +73,5 @@ class FormPages:
         return pages.notice("form_old", language, status=HTTPStatus.GONE, again=again)
 
     async def _find(self, request: Request) -> Form | None:
-        token = str(request.path_params["token"])[:64]
-        return await self._composer.kept.forms.find(token, self._composer.clock.now())
+        token = str(request.path_params["token"])
+        return await self._composer.kept.forms.find(token, self._composer.clock.now()) if is_token(token) else None

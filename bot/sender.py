@@ -108,7 +108,7 @@ class Sender:
     async def _deliver(self, to: Address, drawing: Drawing) -> str:
         outcome, begun = "failed", time.perf_counter()
         try:
-            message = await self._channels[to.channel].send(to.peer, drawing)
+            message = await self._channels[to.channel].send(to.chat, drawing)
             outcome = "sent"
         except ChannelBusy:
             outcome = "busy"
@@ -130,13 +130,29 @@ class Sender:
         except Conflict:
             return None
         outgoing = OUTGOING.validate_json(first.body)
-        if await self._is_stale(first, outgoing, abilities):
-            await self._kept.database.apply(*self._kept.outbox.dropped(first))
-            return None
-        if first.is_in_doubt and outgoing.document:
-            await self._ask_about(first, outgoing.document)
+        if await self._is_settled_otherwise(first, outgoing, abilities):
             return None
         return Bundle(tuple(letters), tuple(OUTGOING.validate_json(letter.body) for letter in letters))
+
+    async def _is_settled_otherwise(self, letter: Letter, outgoing: Outgoing, abilities: Abilities) -> bool:
+        """Whether it is not to be sent as it stands: it need not be told, is not hers any more, or is in doubt."""
+        if await self._is_stale(letter, outgoing, abilities):
+            await self._kept.database.apply(*self._kept.outbox.dropped(letter))
+        elif not await self._composer.may_have(letter.to, outgoing.document):
+            await self._redirect(letter, outgoing)
+        elif letter.is_in_doubt and isinstance(outgoing.document, Document):
+            await self._ask_about(letter, outgoing.document)
+        else:
+            return False
+        return True
+
+    async def _redirect(self, letter: Letter, outgoing: Outgoing) -> None:
+        """Labels of a member who left are the owner's: they count as printed, and somebody must have them."""
+        dropped, document = self._kept.outbox.dropped(letter), outgoing.document
+        staff = await self._kept.staff.of(document.merchant) if isinstance(document, Document) else []
+        if staff:  # the owners come first
+            dropped += post(self._kept.outbox, staff[0].to, outgoing, self._clock.now())
+        await self._kept.database.apply(*dropped)
 
     async def _companions(self, first: Letter, abilities: Abilities) -> list[Letter]:
         """The messages behind this one that fit into the same."""
@@ -154,7 +170,8 @@ class Sender:
     async def _stands_alone(self, letter: Letter, abilities: Abilities) -> bool:
         outgoing = OUTGOING.validate_json(letter.body)
         is_asked_about = letter.is_in_doubt and outgoing.document is not None
-        return is_asked_about or await self._is_stale(letter, outgoing, abilities)
+        is_hers = await self._composer.may_have(letter.to, outgoing.document)
+        return is_asked_about or not is_hers or await self._is_stale(letter, outgoing, abilities)
 
     async def _is_stale(self, letter: Letter, outgoing: Outgoing, abilities: Abilities) -> bool:
         """Whether it need not be told: a newer version waits, or passing news would only fill the chat."""

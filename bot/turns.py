@@ -1,23 +1,24 @@
 """Inbox → one turn → outbox. A message is committed before it is answered, and answered in one commit."""
 
 import asyncio
-import re
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from bot.floods import EASY, Floods
 from bot.links import FORM_LIFE
 from bot.metrics import Metrics
+from bot.strangers import Strangers
 from core.clock import MINUTE, SECOND
-from core.ids import new_id
-from core.rights import Role
+from core.ids import is_token, new_id
 from core.storage.address import Address
+from core.storage.audit import Note
 from core.storage.chats import Waiting
 from core.storage.conversations import Effect
 from core.storage.database import Conflict, Statement
-from core.storage.merchants import Member
 from handlers import hearing, texts
 from handlers.desk import Desk
 from handlers.dispatch import Turn
@@ -41,26 +42,47 @@ class Turns:
     """Takes messages in and runs turns over them; any number of processes may do so at once."""
 
     def __init__(
-        self, desk: Desk, owner: str, commands: Mapping[str, Command] = COMMANDS, metrics: Metrics | None = None
+        self,
+        desk: Desk,
+        owner: str,
+        commands: Mapping[str, Command] = COMMANDS,
+        metrics: Metrics | None = None,
+        *,
+        is_open: bool = True,
+        flood: int = EASY,
     ) -> None:
+        """`is_open`: whoever writes begins a merchant of her own; else people come in by codes alone.
+
+        `flood`: messages a minute that one person may send.
+        """
         self._metrics = metrics or Metrics()
+        self._strangers = Strangers(desk, commands, is_open=is_open)
+        self._floods = Floods(desk, flood)
         self._desk = desk
         self._kept = desk.kept
         self._owner = owner
         self._commands = commands
 
     async def receive(self, incoming: Incoming) -> None:
-        """Keep a message; when this returns it will be answered, whatever happens, and only once."""
-        to = Address(incoming.channel, incoming.peer)
-        body = _INCOMING.dump_json(incoming).decode()
-        kept = self._kept.inbox.receive(to, incoming.uid, body, self._desk.clock.now())
-        await self._kept.database.apply(kept, self._kept.outbox.welcome_back(to))
+        """Keep a message; when this returns it will be answered, whatever happens, and only once.
+
+        Of a flood only the beginning is kept, and a member is told so once.
+        """
+        to = Address.of(incoming.channel, incoming.peer, incoming.sender)
+        if await self._floods.stems(to):
+            return
+        incoming = replace(incoming, text=incoming.text.replace("\0", ""))  # which no database takes
+        await self._kept.database.apply(self._received(to, incoming), self._kept.outbox.welcome_back(to))
         self._metrics.received.labels(incoming.channel).inc()
+
+    def _received(self, to: Address, incoming: Incoming) -> Statement:
+        body = _INCOMING.dump_json(incoming).decode()
+        return self._kept.inbox.receive(to, incoming.uid, body, self._desk.clock.now())
 
     async def come_back(self, returned: dict[str, str]) -> bool:
         """A merchant came back from a page; False when nobody was sent there, or long ago, or already back."""
         state, now = returned.get("state", ""), self._desk.clock.now()
-        to = await self._kept.visits.whose(state, now)
+        to = await self._kept.visits.whose(state, now) if is_token(state) else None
         if to is None:
             return False
         return await self._brought_back(to, f"visit:{state}", returned, self._kept.visits.returned(state))
@@ -83,9 +105,8 @@ class Turns:
 
     async def _brought_back(self, to: Address, uid: str, returned: dict[str, str], used: Statement) -> bool:
         """One more message, in the commit that uses the link up; False when another one was faster."""
-        body = _INCOMING.dump_json(Incoming(to.channel, to.peer, uid, returned=returned)).decode()
-        received = self._kept.inbox.receive(to, uid, body, self._desk.clock.now())
         try:
+            received = self._received(to, Incoming(to.channel, to.peer, uid, returned=returned))
             await self._kept.database.apply(used, received)
         except Conflict:
             return False
@@ -101,40 +122,46 @@ class Turns:
         """Whether it was ours to take."""
         outcome, begun = "answered", time.perf_counter()
         try:
-            statements = await self._turn(waiting)
+            notes, statements = await self._turn(waiting)
         except Conflict:
             return False  # another process met this newcomer first
         except Exception as error:  # noqa: BLE001 - one message that breaks a turn must not hold up all that follow
-            outcome, statements = "failed", self._given_up(waiting, error)
+            outcome, notes, statements = "failed", [], self._given_up(waiting, error)
         try:
-            await self._kept.database.apply(*statements)
+            await self._kept.audit.commit(notes, *statements)
         except Conflict:
             return False  # another process took this message, or another one of this chat, first
         self._metrics.turns.labels(outcome).observe(time.perf_counter() - begun)
         return True
 
-    async def _turn(self, waiting: Waiting) -> list[Statement]:
-        to, version, received = waiting.to, waiting.version, waiting.received
-        incoming = _INCOMING.validate_json(received.body)
-        now = self._desk.clock.now()
+    async def _turn(self, waiting: Waiting) -> tuple[list[Note], list[Statement]]:
+        """What the log is to tell of it, and what is to be committed."""
+        to, received, now = waiting.to, waiting.received, self._desk.clock.now()
+        incoming, state = _INCOMING.validate_json(received.body), _state(waiting.state)
+        done = self._kept.inbox.done(received.id, now)
+        member = waiting.member or await self._strangers.heard_as(to, incoming, state)
+        if member is None:
+            return [], [done, *await self._strangers.answered(to, incoming)]
         if incoming.notice:
-            told = Outgoing(texts.text(_language(waiting), incoming.notice))
-            return [self._kept.inbox.done(received.id, now), *self._posted(to, [told], now)]
-        member = waiting.member or await self._meet(to, _language_of(incoming.text), now)
+            told = Outgoing(texts.text(member.language, incoming.notice))
+            return [], [done, *self._posted(to, [told], member.language)]
         buttons = BUTTONS.validate_json(waiting.buttons)
-        turn = Turn(self._desk, member, _state(waiting.state), buttons, self._commands)
+        turn = Turn(self._desk, member, state, buttons, self._commands)
         await turn.take(incoming)
-        return [
-            self._kept.inbox.done(received.id, now),
-            self._kept.conversations.save(to, version, _STATE.dump_json(turn.talk.state).decode(), now),
-            *self._posted(to, turn.talk.outgoing, now),
-            *self._begun(to, turn.talk, now),
+        talk = turn.talk
+        return talk.notes, [
+            done,
+            self._kept.conversations.save(to, waiting.version, _STATE.dump_json(talk.state).decode(), now),
+            *self._posted(to, _answering(talk.outgoing, incoming), member.language),
+            *self._begun(to, talk, now),
             *self._heard(to, turn.hears, now),
-            *self._asked(to, turn.talk, now),
+            *self._asked(to, talk, now),
+            *([self._received(to.private, _in_private(to, incoming))] if talk.moves_to_private else []),
         ]
 
-    def _posted(self, to: Address, messages: Iterable[Outgoing], now: int) -> list[Statement]:
-        return [statement for each in messages for statement in post(self._kept.outbox, to, each, now)]
+    def _posted(self, to: Address, messages: Iterable[Outgoing], language: str) -> list[Statement]:
+        now = self._desk.clock.now()
+        return [statement for each in messages for statement in post(self._kept.outbox, to, each, now, language)]
 
     def _begun(self, to: Address, talk: Talk, now: int) -> list[Statement]:
         """The work and the visit that the conversation waits for."""
@@ -153,25 +180,13 @@ class Turns:
     def _given_up(self, waiting: Waiting, error: Exception) -> list[Statement]:
         """The merchant gets a reference instead of an answer, and the conversation is over: it may be what broke."""
         to, now = waiting.to, self._desk.clock.now()
-        told = error_text(_language(waiting), unforeseen("turn failed", error, channel=to.channel))
+        language = waiting.member.language if waiting.member else "zh"
+        told = error_text(language, unforeseen("turn failed", error, channel=to.channel))
         return [
             self._kept.inbox.done(waiting.received.id, now),
             self._kept.conversations.save(to, waiting.version, _STATE.dump_json(State()).decode(), now),
-            *self._posted(to, [Outgoing(told)], now),
+            *self._posted(to, [Outgoing(told)], language),
         ]
-
-    async def _meet(self, to: Address, language: str, now: int) -> Member:
-        """A chat never heard of becomes a merchant of its own, before its first turn: that may change who speaks.
-
-        Raises `Conflict` when another process met it first.
-        """
-        member = Member(to.channel, to.peer, new_id(), Role.OWNER, language)
-        await self._kept.database.apply(
-            self._kept.merchants.add(member.merchant, language, now),
-            self._kept.merchants.meet(member, now),
-            *self._posted(to, [Outgoing(texts.text(language, "chat.welcome"))], now),
-        )
-        return member
 
     async def do_next_effect(self) -> bool:
         """Do one piece of work that a conversation waits for; whether there was one."""
@@ -206,11 +221,9 @@ class Turns:
 
     async def _report(self, effect: Effect, incoming: Incoming) -> None:
         """The result comes in with the commit that ends the work."""
-        body, now = _INCOMING.dump_json(incoming).decode(), self._desk.clock.now()
         try:
             await self._kept.database.apply(
-                self._kept.effects.done(effect.id, self._owner),
-                self._kept.inbox.receive(effect.to, incoming.uid, body, now),
+                self._kept.effects.done(effect.id, self._owner), self._received(effect.to, incoming)
             )
         except Conflict:
             return  # our lease ran out, and another process has done it
@@ -230,11 +243,13 @@ def _state(kept: str | None) -> State:
         return State()
 
 
-def _language(waiting: Waiting) -> str:
-    return waiting.member.language if waiting.member else "zh"
+def _answering(told: Sequence[Outgoing], incoming: Incoming) -> list[Outgoing]:
+    """In a group the first answer says which message it is for."""
+    if not told or not incoming.sender:
+        return list(told)
+    return [replace(told[0], answers=incoming.message), *told[1:]]
 
 
-def _language_of(said: str) -> str:
-    """The language of somebody's first words; Chinese unless they are plainly English ("/start" is a button)."""
-    is_english = said.isascii() and re.search("[A-Za-z]", said) and not said.startswith("/")
-    return "en" if is_english else "zh"
+def _in_private(to: Address, incoming: Incoming) -> Incoming:
+    """The same message, as if it had been written where nobody reads along."""
+    return replace(incoming, peer=to.person, sender="", message="", uid=f"private:{incoming.uid}")

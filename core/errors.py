@@ -20,11 +20,13 @@ Errors carry a code and details; the sentences live in the text files under `[er
     ├── ShopNotAllowed               a shop that is closed, banned or not opened
     ├── ReceiversSealed              this app may not decrypt receivers, so a courier's own label cannot be made
     ├── NothingToPrint               no order fits what was asked
-    ├── AlreadyAsked             the courier was asked for this a moment ago, or is at it
+    ├── AlreadyAsked                 the courier was asked for this a moment ago, or is at it
     ├── StillPrinting                the batch is being worked on; decide when it has ended
     ├── FileRefused                  a file that cannot be taken: too large, gone, or not what it seems
     ├── NotFound                     no such order, parcel or batch
     ├── Forbidden                    this member may not do that
+    ├── LastOwner                    a merchant keeps at least one owner
+    ├── TooManyTries                 too many invitation codes within an hour
     ├── MissingGlyph                 a label contains a character that no embedded font can draw
     └── Unforeseen                   a fault of ours; `reference` finds it in the log
 """
@@ -181,6 +183,18 @@ class Forbidden(MerchantError):
     """The member's role does not allow this. Details: `role`."""
 
     code = "forbidden"
+
+
+class LastOwner(MerchantError):
+    """A merchant keeps at least one owner."""
+
+    code = "last_owner"
+
+
+class TooManyTries(MerchantError):
+    """This person has tried too many codes within the hour."""
+
+    code = "too_many_tries"
 
 
 class MissingGlyph(MerchantError):

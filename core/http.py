@@ -3,17 +3,25 @@
 The difference between the last two decides whether a call that costs money may be repeated, so it is made here, once.
 """
 
+import asyncio
+import ipaddress
+import socket
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from typing import TypeAlias
 
 import httpx
 
-from core.errors import OutcomeUnknown, ServiceError, ServiceUnavailable
+from core.errors import OutcomeUnknown, ServiceError, ServiceRefused, ServiceUnavailable
 
 Watch: TypeAlias = Callable[[str, str, float], None]
 """Is told each call's service, outcome (answered, unavailable, unknown) and seconds."""
+
+Resolve: TypeAlias = Callable[[str], Awaitable[list[str]]]
+"""Finds the addresses of a host."""
+
+_IPV6 = ipaddress.ip_network("2000::/3")  # all that is given out to anybody
 
 # Raised before a request can have reached the service.
 _NEVER_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol)
@@ -31,8 +39,10 @@ class Reply:
 class Http:
     """Sends bytes and returns bytes. Never follows redirects, never retries: both are the adapter's to decide."""
 
-    def __init__(self, client: httpx.AsyncClient, watch: Watch | None = None) -> None:
+    def __init__(self, client: httpx.AsyncClient, watch: Watch | None = None, resolve: Resolve | None = None) -> None:
+        """`resolve` finds the addresses of a host; the machine's own way unless given."""
         self._client = client
+        self._resolve = resolve or _resolved
         self.watch = watch
 
     async def post(self, service: str, url: str, body: bytes, headers: Mapping[str, str]) -> Reply:
@@ -75,6 +85,38 @@ class Http:
             raise OutcomeUnknown(service=service, raw=str(response.status_code))
         return Reply(response.status_code, response.headers, response.content)
 
+    async def fetch(self, service: str, url: str, most: int) -> bytes:
+        """What lies at an address that somebody else named, at most `most` bytes.
+
+        HTTPS to a public address alone, without redirects: what our own network holds is nobody's to name. The address
+        that was checked is the one that is called, whatever the name means a moment later.
+        Raises `ServiceRefused` with `raw` address, status, encoding or size; `ServiceUnavailable`.
+        """
+        asked = await self._checked(service, url)
+        try:
+            response = await self._client.send(asked, stream=True, follow_redirects=False)
+            try:
+                return await _body(service, response, most)
+            finally:
+                await response.aclose()
+        except httpx.HTTPError as error:
+            raise ServiceUnavailable(service=service) from error
+
+    async def _checked(self, service: str, url: str) -> httpx.Request:
+        """The request, made out to a public address of the host."""
+        try:
+            named = httpx.URL(url)
+            addresses = [ipaddress.ip_address(each) for each in await self._resolve(named.host)]
+        except (httpx.InvalidURL, OSError, UnicodeError, ValueError) as error:
+            raise ServiceRefused(service=service, raw="address") from error
+        is_plain = named.scheme == "https" and not named.userinfo and named.port in {None, 443}
+        if not (is_plain and addresses and all(map(_is_public, addresses))):
+            raise ServiceRefused(service=service, raw="address")
+        headers = {"Host": named.host, "Accept-Encoding": "identity"}
+        secured_as = {"sni_hostname": named.host}
+        there = named.copy_with(host=str(addresses[0]))
+        return self._client.build_request("GET", there, headers=headers, extensions=secured_as)
+
     async def close(self) -> None:
         """Let go of all connections."""
         await self._client.aclose()
@@ -87,6 +129,33 @@ def multipart(
     file = (name, body, "application/octet-stream")
     request = httpx.Request("POST", "http://nowhere", data=dict(others or {}), files={field: file})
     return request.read(), {"Content-Type": request.headers["Content-Type"]}
+
+
+async def _body(service: str, response: httpx.Response, most: int) -> bytes:
+    """The bytes as they come, and no more than asked for: what is packed is not unpacked here."""
+    if response.status_code != httpx.codes.OK:
+        raise ServiceRefused(service=service, raw="status")
+    if response.headers.get("content-encoding", "identity") != "identity":
+        raise ServiceRefused(service=service, raw="encoding")
+    body = bytearray()
+    async for piece in response.aiter_raw():
+        body += piece
+        if len(body) > most:
+            raise ServiceRefused(service=service, raw="size")
+    return bytes(body)
+
+
+async def _resolved(host: str) -> list[str]:
+    found = await asyncio.get_running_loop().getaddrinfo(host, 443, type=socket.SOCK_STREAM)
+    return [str(address[0]) for *_, address in found]
+
+
+def _is_public(address: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
+    """Whether it lies in the open internet, also where it is an IPv4 address in disguise."""
+    if isinstance(address, ipaddress.IPv6Address):
+        is_disguise = address.sixtofour or address.teredo or address not in _IPV6
+        return not is_disguise and address.is_global and not address.is_multicast
+    return address.is_global and not address.is_multicast
 
 
 def never_sent(error: BaseException | None) -> bool:

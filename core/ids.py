@@ -1,9 +1,11 @@
 """Identifiers that sort by the time they were made, so that every queue is ordered by its key."""
 
+import re
 import secrets
 import time
 
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's base 32, as in ULID
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")
 _last = 0
 
 
@@ -18,3 +20,8 @@ def new_id() -> str:
 def token() -> str:
     """An unguessable word for a button or a link: 11 URL-safe characters, 64 bits."""
     return secrets.token_urlsafe(8)
+
+
+def is_token(text: str) -> bool:
+    """Whether a text from outside may be such a word: no database is asked about anything else."""
+    return _TOKEN.fullmatch(text) is not None

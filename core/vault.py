@@ -42,6 +42,11 @@ class Vault:
         """Whether the key that sealed this text is one of ours."""
         return sealed.partition(".")[0] in self._ciphers
 
+    @property
+    def newest(self) -> str:
+        """What texts sealed by the newest key begin with."""
+        return f"{self._newest}."
+
     def seal(self, text: str, place: str) -> str:
         """Encrypt a text for a place."""
         nonce = os.urandom(_NONCE)
@@ -88,19 +93,44 @@ def key_file(path: Path) -> dict[str, bytes]:
     return parse_key(path.read_text())
 
 
+def add_key(path: Path) -> None:
+    """A new key behind those in the file. Programs that read the file before cannot open what it seals."""
+    _replace_key_file(path, f"{path.read_text().strip()},{new_key()}")
+
+
+def forget_old_keys(path: Path) -> None:
+    """Keep the newest key in the file only."""
+    _replace_key_file(path, path.read_text().strip().rpartition(",")[2])
+
+
+def new_key() -> str:
+    """A key as it is written."""
+    return base64.urlsafe_b64encode(secrets.token_bytes(_KEY)).decode()
+
+
 def _make_key_file(path: Path) -> None:
     """Whole and on the disk before its name exists: a crash leaves no half key, a faster process keeps its own."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, draft = tempfile.mkstemp(dir=path.parent)  # only its owner may read it
+    draft = _draft(path, new_key())
     try:
-        with os.fdopen(handle, "w") as file:
-            file.write(base64.urlsafe_b64encode(secrets.token_bytes(_KEY)).decode())
-            file.flush()
-            os.fsync(file.fileno())
         with contextlib.suppress(FileExistsError):
             os.link(draft, path)
     finally:
-        Path(draft).unlink()
+        draft.unlink()
+
+
+def _replace_key_file(path: Path, keys: str) -> None:
+    parse_key(keys)
+    _draft(path, keys).replace(path)
+
+
+def _draft(path: Path, keys: str) -> Path:
+    handle, draft = tempfile.mkstemp(dir=path.parent)  # only its owner may read it
+    with os.fdopen(handle, "w") as file:
+        file.write(keys)
+        file.flush()
+        os.fsync(file.fileno())
+    return Path(draft)
 
 
 def _name(key: bytes) -> str:

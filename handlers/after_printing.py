@@ -19,7 +19,7 @@ _LISTED = 40  # shipments in one message
 
 async def go_on(chat: Chat) -> None:
     """[继续]: the rest of a batch that stopped."""
-    going = await chat.settle("go_on", resume, chat.slots.get("batch", ""), chat.member.merchant)
+    going = await chat.settle("go_on", resume, chat.slots.get("batch", ""), chat.member.merchant, chat.member.to)
     await chat.say("going_on" if going else "nothing_left")
 
 
@@ -44,7 +44,7 @@ async def unsure(chat: Chat) -> None:
     for key, orders in keys.items():
         found_one |= await _settle_unsure(chat, key, orders)
     if found_one:
-        await chat.settle("go_on", resume, batch, chat.member.merchant)
+        await chat.settle("go_on", resume, batch, chat.member.merchant, chat.member.to)
     await chat.say("unsure_done")
 
 
@@ -100,7 +100,7 @@ async def paper(chat: Chat) -> None:
         options = [chat.option("came_out"), chat.option("not_out")]
         chosen = await chat.choose("paper", options, number=short_number(number), orders="、".join(orders))
         await chat.settle("paper", decide_paper, key, chosen == "came_out")
-    await chat.settle("go_on", resume, batch, chat.member.merchant)
+    await chat.settle("go_on", resume, batch, chat.member.merchant, chat.member.to)
     await chat.say("going_on")
 
 
@@ -117,12 +117,13 @@ async def send_again(chat: Chat) -> None:
 async def doubtful_document(desk: Desk, to: Address, letter: str) -> Document | None:
     """The document of a message that was set aside."""
     body = await desk.kept.outbox.doubtful(to, letter)
-    return OUTGOING.validate_json(body).document if body else None
+    document = OUTGOING.validate_json(body).document if body else None
+    return document if isinstance(document, Document) else None
 
 
-async def resume(desk: Desk, batch: str, merchant: str) -> bool:
-    """Let the batch go on."""
-    return await batches.resume(desk.tools, batch, merchant)
+async def resume(desk: Desk, batch: str, merchant: str, to: Address) -> bool:
+    """Let the batch go on, and tell how it goes here."""
+    return await batches.resume(desk.tools, batch, merchant, to)
 
 
 async def stuck_shipments(desk: Desk, batch: str, merchant: str) -> list[tuple[tuple[str, ...], dict[str, object]]]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from core.alerts import Limit, Rule, Step, Tier
 from core.clock import DAY, HOUR
+from core.storage.audit import Change
 from core.tracking.limits import ADJUSTABLE, DEFAULTS, limits_of, short_province
 from core.tracking.matters import FEWEST_NUMBERS
 from handlers import texts
@@ -159,9 +160,9 @@ async def own_limits(desk: Desk, merchant: str) -> Own:
 async def change(desk: Desk, merchant: str, limit: Limit) -> list[Step]:
     """Keep it, and have the rules look at everything again; the steps that it comes to."""
     kept = desk.kept
-    await kept.database.apply(
-        kept.alert_limits.set(merchant, limit), kept.parcels.check_all(merchant, desk.clock.now())
-    )
+    again = kept.parcels.check_all(merchant, desk.clock.now())
+    where = "/".join(part for part in (limit.rule, limit.courier, limit.province) if part)
+    await kept.change(Change(where, after=str(limit.first)), kept.alert_limits.set(merchant, limit), again)
     if limit.rule not in DEFAULTS:
         return []
     limits = limits_of(await kept.alert_limits.of(merchant))
@@ -171,6 +172,5 @@ async def change(desk: Desk, merchant: str, limit: Limit) -> list[Step]:
 async def back_to_default(desk: Desk, merchant: str, rule: Rule) -> None:
     """Forget what the merchant said about a rule."""
     kept = desk.kept
-    await kept.database.apply(
-        kept.alert_limits.forget(merchant, rule), kept.parcels.check_all(merchant, desk.clock.now())
-    )
+    again = kept.parcels.check_all(merchant, desk.clock.now())
+    await kept.change(Change(rule, after="default"), kept.alert_limits.forget(merchant, rule), again)

@@ -46,7 +46,8 @@ class BatchNews:
         name = document_name(batch.created_at, shipments[0].number or "")
         keys = tuple(each.key for each in shipments)
         document = Document(name, keys, read_plan(batch).wish.template, merchant=batch.merchant)
-        return self._post(batch, say("pages", count=len(shipments)), document=document)
+        told = Outgoing(say("pages", count=len(shipments)), document=document)
+        return self._told(batch, told, say.language)
 
     def finished(self, batch: Batch, shipments: Sequence[Shipment], halt: MerchantError | None) -> list[Statement]:
         """Figures first, reasons under them, the next step as a button; the line that counted stands still."""
@@ -83,19 +84,12 @@ class BatchNews:
         return say(f"finished{kind}", printed=printed, uploaded=uploaded, seconds=seconds)
 
     def _post(
-        self,
-        batch: Batch,
-        text: str,
-        *buttons: Button,
-        card: str = "",
-        document: Document | None = None,
-        is_passing: bool = False,
+        self, batch: Batch, text: str, *buttons: Button, card: str = "", is_passing: bool = False
     ) -> list[Statement]:
-        outgoing = Outgoing(text, buttons, card=card, document=document, is_passing=is_passing)
-        return self._told(batch, outgoing)
+        return self._told(batch, Outgoing(text, buttons, card=card, is_passing=is_passing))
 
-    def _told(self, batch: Batch, outgoing: Outgoing) -> list[Statement]:
-        return post(self.outbox, Address(batch.channel, batch.peer), outgoing, self.clock.now())
+    def _told(self, batch: Batch, outgoing: Outgoing, language: str = "zh") -> list[Statement]:
+        return post(self.outbox, Address(batch.channel, batch.peer), outgoing, self.clock.now(), language)
 
 
 _STUCK = {ShipmentState.HELD, ShipmentState.FAILED}

@@ -15,6 +15,7 @@ from core.errors import (
 from core.ids import new_id
 from core.orders import Region, Sender
 from core.storage.accounts import CourierAccount
+from core.storage.audit import Change
 from handlers.conversation import Chat, Option, Unclear
 from handlers.desk import Desk
 from handlers.understanding import is_nothing
@@ -178,5 +179,6 @@ async def keep(desk: Desk, merchant: str, courier: str, credentials: dict[str, s
         sender=sender,
         is_default=known.is_default if known else is_first,
     )
-    await desk.kept.database.apply(*desk.kept.accounts.bind(account, desk.clock.now()))
+    change = Change(f"{courier} …{name[-4:]}", before="bound" if known else "", after="bound")
+    await desk.kept.change(change, *desk.kept.accounts.bind(account, desk.clock.now()))
     return account.id

@@ -6,6 +6,7 @@ from core.clock import DAY, Period, shanghai
 from core.errors import AuthorisationEnded, ShopNotAllowed
 from core.fulfilment import sync
 from core.shops.base import ShopStanding
+from core.storage.audit import Change
 from core.storage.shops import BoundShop
 from handlers.conversation import Chat
 from handlers.desk import Desk
@@ -79,7 +80,8 @@ async def bind(desk: Desk, platform_code: str, merchant: str, code: str) -> Boun
     before = await desk.kept.shops.get(profile.shop)
     owner = before.merchant if before else merchant
     shop = BoundShop(profile.shop, owner, platform_code, profile.name, grant.expires_at, synced_until=0)
-    await desk.kept.database.apply(desk.kept.shops.bind(shop, grant, desk.clock.now()))
+    change = Change(shop.id, before="bound" if before else "", after="bound")
+    await desk.kept.change(change, desk.kept.shops.bind(shop, grant, desk.clock.now()))
     return Bound(
         shop=shop.id,
         name=shop.name,

@@ -8,6 +8,7 @@ from handlers.messages import Button
 
 _LISTS = {"orders", "tracking", "couriers", "status", "region", "region_exclude"}
 _COUNTS = {"count"}
+_LONG = 9  # digits; nothing here is ever counted so far
 _PASSING = {"start", "end"}  # counted anew from `day`
 _PERSONAL = {"name", "phone", "address", "recipient", "phone_tail", "said", "file"}
 
@@ -26,7 +27,7 @@ def read_answer_data(data: str) -> tuple[str, int] | None:
     """The question's token and the option's place; None for anything else."""
     kind, _, rest = data.partition(":")
     question, _, place = rest.partition(":")
-    return (question, int(place)) if kind == "q" and place.isdecimal() else None
+    return (question, int(place)) if kind == "q" and place.isdecimal() and len(place) < _LONG else None
 
 
 def command_data(intent: str, slots: Mapping[str, Any]) -> str:
@@ -66,6 +67,6 @@ def _written(value: Any) -> str:  # noqa: ANN401 - a slot is a text, a number or
 
 def _read(key: str, value: str) -> Any:  # noqa: ANN401 - the same
     value = value.replace("%3A", ":").replace("%25", "%")
-    if key in _COUNTS and value.isdecimal():
+    if key in _COUNTS and value.isdecimal() and len(value) < _LONG:
         return int(value)
     return value.split(",") if key in _LISTS else value

@@ -31,12 +31,13 @@ from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from core.errors import from_record
 from core.ids import token
+from core.storage.audit import Deed
 from core.storage.merchants import Member
 from handlers import texts
 from handlers.buttons import command_data, option_buttons
 from handlers.desk import Desk
 from handlers.journal import CANCEL, Answer, Entry, Option, Question, Run, Unclear, Work
-from handlers.messages import Button, Document, Outgoing
+from handlers.messages import Button, Document, Outgoing, Sheet
 from handlers.results import digest, result_of
 
 __all__ = ["Chat", "Found", "Option", "Script", "Suspended", "Unclear", "command_data"]
@@ -63,6 +64,7 @@ class Chat:
         self,
         desk: Desk,
         member: Member,
+        deed: Deed,
         section: str,
         slots: dict[str, Any],
         run: Run,
@@ -73,6 +75,7 @@ class Chat:
         self.desk = desk
         self.member = member
         self.slots = slots
+        self._deed = deed
         self._section = section
         self._run = run
         self._answer = answer
@@ -106,7 +109,7 @@ class Chat:
         self,
         key: str,
         *buttons: Button,
-        document: Document | None = None,
+        document: Document | Sheet | None = None,
         card: str = "",
         **params: Any,  # noqa: ANN401
     ) -> None:
@@ -149,7 +152,7 @@ class Chat:
             except Unclear as unclear:
                 self._tell(Outgoing(self.text(unclear.key, **unclear.params)))
             else:
-                self._accept(name, answer)
+                self._note(Entry(name, "answer", answer.value))
                 return value
         question = Question(
             name, self._mark(name), "text", tuple(options), is_secret, is_prose, own=own, takes=tuple(takes)
@@ -166,7 +169,7 @@ class Chat:
             self._drop(entry)
         if answer := self._take(name):
             if answer.value in values:
-                self._accept(name, answer)
+                self._note(Entry(name, "answer", answer.value))
                 return str(answer.value)
             self._tell(Outgoing(self.text("chat.pick_one")))
         question = Question(name, self._mark(name), "choice", tuple(options))
@@ -178,7 +181,7 @@ class Chat:
         if entry := self._entry(name):
             return str(entry.value)
         if answer := self._take(name):
-            self._accept(name, answer)
+            self._note(Entry(name, "answer", answer.value))
             return str(answer.value)
         question = Question(name, self._mark(name), "visit", (self.cancel_option(),))
         raise self._suspended(question, self.text(key, **params), *links(question.token), *option_buttons(question))
@@ -205,7 +208,7 @@ class Chat:
             return adapter.validate_python(entry.value)
         if entry:
             self._drop(entry)
-        value = await act(self.desk, *args, **kwargs)
+        value = await act(self.desk.signed(self._deed.part(key)), *args, **kwargs)
         self._note(Entry(name, "done", adapter.dump_python(value, mode="json"), made_from))
         return value
 
@@ -229,8 +232,9 @@ class Chat:
                 raise from_record(entry.value["error"])
             return adapter.validate_python(entry.value["value"])
         if self._performing == name:
+            desk = self.desk.signed(self._deed.part(key)) if kind == "settled" else self.desk
             raise Found(
-                functools.partial(act, self.desk, *args, **kwargs),
+                functools.partial(act, desk, *args, **kwargs),
                 functools.partial(adapter.dump_python, mode="json"),
             )
         self._run.work = Work(name, made_from, is_final=kind == "settled")
@@ -263,9 +267,6 @@ class Chat:
         answer, self._answer = self._answer, None
         return answer
 
-    def _accept(self, name: str, answer: Answer) -> None:
-        self._note(Entry(name, "answer", answer.value))
-
     # What is told.
 
     def _tell(self, outgoing: Outgoing) -> None:
@@ -281,7 +282,8 @@ class Chat:
         return self._asked.token if self._asked and self._asked.key == name else token()
 
     def _suspended(self, question: Question, prompt: str, *buttons: Button) -> Suspended:
-        self._tell(Outgoing(prompt, buttons, form=question.token if question.is_secret else ""))
+        form = question.token if question.is_secret else ""
+        self._tell(Outgoing(prompt, buttons, form=form, asks=question.kind == "text"))
         self._run.question = question
         return Suspended()
 

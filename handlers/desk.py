@@ -1,7 +1,7 @@
 """What a conversation has at hand: the repositories, the doors to the outside, and the work."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from core.apart import Apart
@@ -11,6 +11,7 @@ from core.errors import NotFound
 from core.fulfilment.tools import Tools
 from core.shops.base import ShopPlatform
 from core.speech import Transcriber
+from core.storage.audit import Deed
 from core.storage.repositories import Repositories
 from core.tracking.tools import Lookout
 from core.tracking.watch import Watch
@@ -27,7 +28,10 @@ class Files(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """One for the whole program; holds nothing of any one merchant."""
+    """One for the whole program; holds nothing of any one merchant.
+
+    `ways_in` says, for a code, on which channels there is an address that joins with it.
+    """
 
     clock: Clock
     kept: Repositories
@@ -40,6 +44,14 @@ class Desk:
     apart: Apart
     speech: Transcriber | None = None  # None: nobody hears voice messages
     model: Model | None = None  # None: the rules are all there is
+    ways_in: Callable[[str], Mapping[str, str]] = field(default=lambda _code: {})
+
+    def signed(self, deed: Deed) -> "Desk":
+        """The same desk with somebody at work on it: what is committed there is noted, while she may do it."""
+        kept = self.kept.signed(deed)
+        tools, lookout = replace(self.tools, kept=kept), replace(self.lookout, kept=kept)
+        watch = replace(self.watch, lookout=lookout, tools=tools)
+        return replace(self, kept=kept, tools=tools, lookout=lookout, watch=watch)
 
     def courier(self, code: str) -> Courier:
         """One courier. Raises `NotFound`."""

@@ -3,11 +3,10 @@
 from collections.abc import Mapping
 from typing import Any
 
-from core import rights
-from core.errors import Forbidden
+from core.rights import Right
 from core.storage.merchants import Member
 from handlers import files, hearing
-from handlers.buttons import is_command_data, lasting, read_answer_data, read_command_data
+from handlers.buttons import command_data, is_command_data, lasting, read_answer_data, read_command_data
 from handlers.desk import Desk
 from handlers.journal import Answer, Question, State
 from handlers.menu import COMMANDS, NOT_YET, Command
@@ -19,6 +18,7 @@ from handlers.understanding import (
     decide,
     for_conversations,
     in_full,
+    intents,
     is_back,
     is_cancel,
     is_news,
@@ -57,6 +57,7 @@ class Turn:
     async def take(self, incoming: Incoming) -> None:
         """Answer one message, whatever it is."""
         heard, at = self._state.heard, self._state.heard_at
+        self.talk.drop_if_of_another_merchant()
         if incoming.effect:
             await self._worked(incoming)
         elif incoming.returned:
@@ -65,6 +66,8 @@ class Turn:
             await self._tapped(incoming.button)
         elif incoming.attachment:
             await self._handed(incoming.attachment)
+        elif incoming.text == f"/{(line := incoming.text[1:])}" and line in self._commands and line in intents():
+            await self._tapped(command_data(line, {}))  # a line of the channel's menu
         else:
             await self._said(incoming)
         if self._wish and self._has_started:
@@ -249,8 +252,10 @@ class Turn:
             self.talk.outgoing.append(not_yet(self._member.language, intent, self._commands))
         elif command is None:
             await self.talk.refuse_stale()
-        elif not rights.allows(self._member.role, command.right):
-            self.talk.tell_error(Forbidden(role=self.talk.text(f"roles.{self._member.role}")))
+        elif not self.talk.admits(command):
+            return
+        elif self._member.group and not command.is_for_groups:
+            self.talk.leave_group(command)
         elif command.is_aside:
             await self.talk.aside(command, slots)
         elif self._is_asked_already(intent, slots):
@@ -259,7 +264,7 @@ class Turn:
             self.talk.tell("chat.working")
         elif self._state.is_open:
             self.talk.ask_to_leave(intent, slots)
-        elif self._is_spoken and command.right is not rights.Right.SEE:
+        elif self._is_spoken and command.right is not Right.SEE:
             self.talk.ask_whether_meant(intent, slots)
         else:
             await self.talk.open(intent, slots)

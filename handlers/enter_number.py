@@ -8,6 +8,9 @@ from core.errors import AlreadyShipped, NotFound, OutcomeUnknown, RateLimited, S
 from core.fulfilment import batch as batches
 from core.fulfilment import decisions, gate
 from core.orders import OrderStatus
+from core.recipients.mask import mask_number
+from core.storage.address import Address
+from core.storage.audit import Change
 from core.storage.database import Statement
 from core.tracking.watching import entered
 from core.tracking_numbers import courier_of
@@ -68,7 +71,7 @@ async def upload_again(chat: Chat) -> None:
     if not key:
         await chat.say("nothing_to_upload", number=short_number(tracking[0]))
         return
-    await chat.settle("again", again, key, batch, chat.member.merchant)
+    await chat.settle("again", again, key, batch, chat.member.merchant, chat.member.to)
     await chat.say("uploading", chat.button("see", "track", tracking=tracking[0]), number=short_number(tracking[0]))
 
 
@@ -202,7 +205,8 @@ async def upload(desk: Desk, merchant: str, target: Target, number: str, courier
     _, platform = await desk.tools.shop(target.shop)
     code = KNOWN[courier].shop_codes[target.platform]
     await platform.ship(target.shop, target.order, code, number)
-    await desk.kept.database.apply(
+    await desk.kept.change(
+        Change(mask_number(number), after=target.order),
         desk.kept.orders.left(target.shop, target.order, OrderStatus.SHIPPED),
         *await _begun(desk, merchant, target, number, courier),
     )
@@ -210,7 +214,8 @@ async def upload(desk: Desk, merchant: str, target: Target, number: str, courier
 
 async def watch(desk: Desk, merchant: str, target: Target | None, number: str, courier: str) -> None:
     """Watch a number that is uploaded already, or belongs to no order."""
-    await desk.kept.database.apply(*await _begun(desk, merchant, target, number, courier))
+    begun = await _begun(desk, merchant, target, number, courier)
+    await desk.kept.change(Change(mask_number(number), after=target.order if target else ""), *begun)
 
 
 async def _begun(desk: Desk, merchant: str, target: Target | None, number: str, courier: str) -> list[Statement]:
@@ -227,7 +232,7 @@ async def stuck_upload(desk: Desk, merchant: str, number: str) -> tuple[str, str
     return (shipment.key, shipment.batch) if shipment and is_stuck else ("", "")
 
 
-async def again(desk: Desk, key: str, batch: str, merchant: str) -> bool:
+async def again(desk: Desk, key: str, batch: str, merchant: str, to: Address) -> bool:
     """Offer the number once more."""
     await decisions.upload_again(desk.tools, key)
-    return await batches.resume(desk.tools, batch, merchant)
+    return await batches.resume(desk.tools, batch, merchant, to)

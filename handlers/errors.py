@@ -32,6 +32,6 @@ def unforeseen(event: str, error: Exception, **details: str) -> Unforeseen:
 
 
 def _named(language: str, value: Any) -> Any:  # noqa: ANN401 - an error's detail
-    """A service's code as merchants call it."""
-    key = f"names.{value}"
-    return texts.text(language, key) if texts.has(key) else value
+    """A service's or a role's code as merchants call it."""
+    known = (key for key in (f"names.{value}", f"roles.{value}") if texts.has(key))
+    return next((texts.text(language, key) for key in known), value)

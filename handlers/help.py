@@ -1,6 +1,7 @@
 """帮助, and the language to speak."""
 
 from core.storage.address import Address
+from core.storage.audit import Change
 from handlers.conversation import Chat
 from handlers.desk import Desk
 from handlers.understanding import intents
@@ -32,8 +33,8 @@ async def news(chat: Chat) -> None:
 
 async def language(chat: Chat) -> None:
     """Speak Chinese or English from now on."""
-    wanted = str(chat.slots["language"])
-    await chat.look("speak", speak, chat.member.merchant, wanted)
+    wanted = str(chat.slots.get("language", "en" if chat.language == "zh" else "zh"))
+    await chat.look("speak", speak, chat.member.id, chat.language, wanted)
     await chat.say(f"speaks_{wanted}")
 
 
@@ -42,6 +43,6 @@ async def is_waiting(desk: Desk, channel: str, peer: str) -> bool:
     return await desk.kept.outbox.has(Address(channel, peer))
 
 
-async def speak(desk: Desk, merchant: str, wanted: str) -> None:
+async def speak(desk: Desk, member: str, before: str, wanted: str) -> None:
     """Keep the language."""
-    await desk.kept.database.apply(desk.kept.merchants.speak(merchant, wanted))
+    await desk.kept.change(Change(before=before, after=wanted), desk.kept.merchants.speak(member, wanted))

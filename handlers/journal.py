@@ -98,6 +98,7 @@ class State:
 
     id: str = ""
     command: str = ""
+    merchant: str = ""  # for whom; "" for a guest
     slots: dict[str, Any] = field(default_factory=dict)
     journal: list[Entry] = field(default_factory=list)
     question: Question | None = None

@@ -14,12 +14,17 @@ from handlers import (
     buyer_words,
     clarify,
     enter_number,
+    groups,
     help,  # noqa: A004 - the word merchants use
     intercept,
+    join,
     manual,
+    members,
     print_orders,
+    records,
     reprint,
     subscribe_alerts,
+    switch,
     track,
     urge,
 )
@@ -30,7 +35,8 @@ from handlers.conversation import Script
 class Command:
     """One line of the menu. An aside answers without disturbing the conversation that is open.
 
-    `section` is the section of the text files that holds its sentences.
+    `section` is the section of the text files that holds its sentences. `is_for_groups`: it asks for no secret and
+    shows nobody's name, phone or address, so that others may read along; all else is talked about in private.
     """
 
     intent: str
@@ -38,27 +44,28 @@ class Command:
     right: Right
     section: str
     is_aside: bool = False
+    is_for_groups: bool = False
 
 
 _MENU = (
-    Command("help", help.help_, Right.SEE, "help", is_aside=True),
+    Command("help", help.help_, Right.SEE, "help", is_aside=True, is_for_groups=True),
     Command("news", help.news, Right.SEE, "help", is_aside=True),
-    Command("language", help.language, Right.SEE, "help", is_aside=True),
+    Command("language", help.language, Right.SEE, "help", is_aside=True, is_for_groups=True),
     Command("bind_shop", bind_shop.bind_shop, Right.BIND, "bind_shop"),
     Command("bind_courier", bind_courier.bind_courier, Right.BIND, "bind_courier"),
-    Command("print_orders", print_orders.print_orders, Right.PRINT, "print_orders"),
+    Command("print_orders", print_orders.print_orders, Right.PRINT, "print_orders", is_for_groups=True),
     Command("create_waybill", manual.create_waybill, Right.PRINT, "manual"),
     Command("read_sheet", manual.read_sheet, Right.PRINT, "manual"),
-    Command("stop_batch", print_orders.stop_batch, Right.PRINT, "print_orders", is_aside=True),
-    Command("go_on", after_printing.go_on, Right.PRINT, "after_printing"),
-    Command("why", after_printing.why, Right.PRINT, "after_printing", is_aside=True),
+    Command("stop_batch", print_orders.stop_batch, Right.PRINT, "print_orders", is_aside=True, is_for_groups=True),
+    Command("go_on", after_printing.go_on, Right.PRINT, "after_printing", is_for_groups=True),
+    Command("why", after_printing.why, Right.PRINT, "after_printing", is_aside=True, is_for_groups=True),
     Command("send_again", after_printing.send_again, Right.PRINT, "after_printing"),
-    Command("unsure", after_printing.unsure, Right.PRINT, "after_printing"),
-    Command("paper", after_printing.paper, Right.PRINT, "after_printing"),
-    Command("reprint", reprint.reprint, Right.PRINT, "reprint"),
-    Command("reissue", reprint.reissue, Right.PRINT, "reprint"),
-    Command("cancel_waybill", reprint.void, Right.PRINT, "reprint"),
-    Command("track", track.track, Right.SEE, "track"),
+    Command("unsure", after_printing.unsure, Right.PRINT, "after_printing", is_for_groups=True),
+    Command("paper", after_printing.paper, Right.PRINT, "after_printing", is_for_groups=True),
+    Command("reprint", reprint.reprint, Right.PRINT, "reprint", is_for_groups=True),
+    Command("reissue", reprint.reissue, Right.PRINT, "reprint", is_for_groups=True),
+    Command("cancel_waybill", reprint.void, Right.PRINT, "reprint", is_for_groups=True),
+    Command("track", track.track, Right.SEE, "track", is_for_groups=True),
     Command("urge", urge.urge, Right.CARE, "urge"),
     Command("intercept", intercept.intercept, Right.INTERCEPT, "intercept"),
     Command("let_go", intercept.let_go, Right.INTERCEPT, "intercept"),
@@ -70,8 +77,14 @@ _MENU = (
     Command("buyer_words", buyer_words.buyer_words, Right.CARE, "buyer_words"),
     Command("snooze", alert_answers.snooze, Right.SEE, "alert_answers", is_aside=True),
     Command("ignore", alert_answers.ignore, Right.CARE, "alert_answers", is_aside=True),
-    Command("clarify", clarify.clarify, Right.SEE, "clarify"),
     Command("handled", alert_answers.handled, Right.CARE, "alert_answers", is_aside=True),
+    Command("clarify", clarify.clarify, Right.SEE, "clarify", is_for_groups=True),
+    Command("join", join.join, Right.ENTER, "join"),
+    Command("switch", switch.switch, Right.ENTER, "switch"),
+    Command("member", members.members, Right.PEOPLE, "members"),
+    Command("use_group", groups.use_group, Right.PEOPLE, "groups", is_for_groups=True),
+    Command("leave_group", groups.leave_group, Right.PEOPLE, "groups", is_for_groups=True),
+    Command("audit", records.records, Right.AUDIT, "records"),
 )
 
 NOT_YET = (
@@ -83,7 +96,6 @@ NOT_YET = (
     "report",
     "compare_couriers",
     "balance",
-    "member",
 )
 """What is understood and has no conversation yet: a merchant who asks for it is told so."""
 

@@ -17,7 +17,8 @@ class Button:
 class Document:
     """A file to send: the label pages of these shipments. Drawn when it goes out, so that no copy rests anywhere.
 
-    Without shipments it is the template's calibration page, with these `lines` on it. `merchant`: whose offset counts.
+    Without shipments it is the template's calibration page, with these `lines` on it. `merchant`: whose it is;
+    only members of that merchant are sent it, and never in a group.
     """
 
     name: str
@@ -29,22 +30,35 @@ class Document:
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """A spreadsheet to send: the merchant's audit log since a moment. Drawn when it goes out, and for owners alone."""
+
+    name: str
+    merchant: str
+    since: int  # epoch milliseconds UTC
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """One message to a chat. `card`: its name, under which later versions replace it. `erase`: a message to delete.
 
     `only_edits`: it is worth telling as a new version of its card, and not as one more message.
     `form`: the token of the question it asks, where a page may be filled in instead of typing a secret into the chat.
     `is_passing`: news of the moment, of which a channel that cannot edit tells only some.
+    `asks`: it wants words. `answers`: the channel's id of the message that it answers, where others write in between.
     """
 
     text: str
     buttons: tuple[Button, ...] = ()
     card: str = ""
-    document: Document | None = None
+    document: Document | Sheet | None = None
     erase: str = ""
     only_edits: bool = False
     form: str = ""
     is_passing: bool = False
+    asks: bool = False
+    answers: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,12 +80,14 @@ class Attachment:
 class Incoming:
     """One thing that reached us from a chat: exactly one of text, button, attachment, returned, effect and notice.
 
-    `uid` is the channel's own id of it: the same uid is the same message, delivered again.
+    `uid` is the channel's own id of it: the same uid is the same message, delivered again. `peer` is the chat: the
+    person's own, or a group, and then `sender` is the person.
     """
 
     channel: str
     peer: str
     uid: str
+    sender: str = ""
     text: str = ""
     is_spoken: bool = False  # the text is what a service heard in a voice message
     button: str = ""

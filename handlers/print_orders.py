@@ -44,7 +44,7 @@ async def print_orders(chat: Chat) -> None:
     while account:
         await chat.say("planning")
         wish = _wish(chat, account, period, due)
-        summary = await chat.do("plan", draft, wish, chat.member.channel, chat.member.peer)
+        summary = await chat.do("plan", draft, wish, chat.member.to)
         account = await _agreed(chat, summary, account, accounts)
 
 
@@ -194,6 +194,7 @@ def _means(chat: Chat, summary: Summary, courier: Courier) -> str:
         balance=summary.balance,
         short=summary.parcels - (summary.balance or 0),
         template=summary.template.replace("x", "×"),
+        where=chat.text("labels_in_private" if chat.member.group else "labels_here"),
     )
 
 
@@ -247,9 +248,9 @@ async def account_names(desk: Desk, merchant: str) -> dict[str, str]:
     return {account.id: account.courier for account in await desk.kept.accounts.of(merchant)}
 
 
-async def draft(desk: Desk, wish: Wish, channel: str, peer: str) -> Summary:
+async def draft(desk: Desk, wish: Wish, to: Address) -> Summary:
     """Read the shops and plan."""
-    return await planning.draft(desk.tools, Address(channel, peer), new_id(), wish)
+    return await planning.draft(desk.tools, to, new_id(), wish)
 
 
 async def held_orders(desk: Desk, batch: str) -> list[tuple[str, str]]:

@@ -58,9 +58,8 @@ async def reprint(chat: Chat) -> None:
 
 async def _send_again(chat: Chat, found: list[Found]) -> None:
     name = await chat.look("name", file_name, found[0].number)
-    pages = Document(
-        name, tuple(each.key for each in found), found[0].template, is_reprint=True, merchant=chat.member.merchant
-    )
+    keys = tuple(each.key for each in found)
+    pages = Document(name, keys, found[0].template, is_reprint=True, merchant=chat.member.merchant)
     numbers = "、".join(short_number(each.number) for each in found)
     await chat.say("reprinted", document=pages, numbers=numbers, count=len(found))
 

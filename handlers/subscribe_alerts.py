@@ -26,7 +26,7 @@ _SPAN = re.compile(r"(\S+?) ?(?:到|至|-|—|~|to) ?(\S+)")
 async def subscribe_alerts(chat: Chat) -> None:
     """What was said, else a choice of what can be changed."""
     to = Address(chat.member.channel, chat.member.peer)
-    me = await chat.look("me", subscriber, to)
+    me = await chat.look("me", subscriber, to, chat.member.merchant)
     wishes = await _said(chat, me.wishes) or await _chosen(chat, me)
     if wishes is None:
         return
@@ -149,9 +149,9 @@ def _clock(minute: int) -> str:
     return f"{minute // 60:02}:{minute % 60:02}"
 
 
-async def subscriber(desk: Desk, to: Address) -> Subscriber:
+async def subscriber(desk: Desk, to: Address, merchant: str) -> Subscriber:
     """Who speaks, with what she wants to hear."""
-    return await desk.kept.subscribers.get(to) or Subscriber(to.channel, to.peer, Role.VIEWER, "zh")
+    return await desk.kept.subscribers.get(to, merchant) or Subscriber(to.channel, to.peer, Role.VIEWER, "zh")
 
 
 async def later(desk: Desk, hours: float) -> int:

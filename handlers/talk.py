@@ -4,17 +4,19 @@ from collections.abc import Mapping
 from typing import Any
 
 from core.clock import MINUTE
-from core.errors import MerchantError
+from core.errors import Forbidden, MerchantError
 from core.ids import new_id, token
+from core.storage.audit import Change, Note, Outcome
 from core.storage.merchants import Member
 from handlers import texts
+from handlers.admission import admitted, deed
 from handlers.buttons import command_data, lasting, option_buttons
 from handlers.conversation import Chat
 from handlers.desk import Desk
 from handlers.errors import error_text, unforeseen
 from handlers.journal import CANCEL, Answer, Option, Question, Run, State, step_back
 from handlers.menu import Command
-from handlers.messages import Button, Outgoing
+from handlers.messages import Button, Document, Outgoing
 from handlers.replay import perform, run
 
 PATIENCE = 15 * MINUTE  # how long a question waits
@@ -22,13 +24,15 @@ _REMEMBERED = 32  # answered questions whose buttons are still recognised as ans
 
 
 class Talk:
-    """Moves the conversation; afterwards `state`, `outgoing`, `effect` and `visit` are to be committed together."""
+    """Moves the conversation; afterwards `state`, `outgoing`, `effect`, `visit` and `notes` are committed together."""
 
     def __init__(self, desk: Desk, member: Member, state: State, commands: Mapping[str, Command]) -> None:
         self.state = state
         self.outgoing: list[Outgoing] = []
         self.effect: tuple[str, str] | None = None  # id and key of new work
         self.visit = ""  # the state of a link that may come back
+        self.notes: list[Note] = []  # what the log is to tell of this turn
+        self.moves_to_private = False  # the message is to be taken again in the speaker's private chat
         self._desk = desk
         self._member = member
         self._commands = commands
@@ -38,7 +42,9 @@ class Talk:
 
     async def open(self, intent: str, slots: dict[str, Any]) -> None:
         """Begin a conversation."""
-        self.state = State(id=new_id(), command=intent, slots=slots, answered=self.state.answered)
+        self.state = State(
+            id=new_id(), command=intent, merchant=self._member.merchant, slots=slots, answered=self.state.answered
+        )
         await self.go_on()
 
     async def go_on(self, answer: Answer | None = None) -> None:
@@ -48,8 +54,8 @@ class Talk:
             self.end("chat.gone")
             return
         found = Run(self.state.journal)
-        chat = self._chat(command, self.state.slots, found, answer, self.state.question)
-        if not await self._run(command, chat, found):
+        chat = await self._run(command, self.state.slots, found, answer, self.state.question)
+        if chat is None:
             self._close()
             return
         if answer and chat.left_answer_lying:
@@ -61,8 +67,7 @@ class Talk:
 
     async def aside(self, command: Command, slots: dict[str, Any]) -> None:
         """Answer without disturbing the conversation that is open."""
-        found = Run([])
-        await self._run(command, self._chat(command, slots, found), found)
+        await self._run(command, slots, Run([]))
 
     async def choose(self, place: int) -> None:
         """Take the option at this place for an answer to the open question."""
@@ -94,6 +99,16 @@ class Talk:
     def cancel(self) -> None:
         """Drop the conversation; what is settled stays."""
         self.end("chat.cancelled_later" if self.state.has_settled else "chat.cancelled")
+
+    def drop_if_of_another_merchant(self) -> None:
+        """Whoever speaks for another merchant now does not go on with what was begun for the former."""
+        if self.state.is_open and self.state.merchant not in {"", self._member.merchant}:
+            self.end("chat.other_merchant")
+
+    def leave_group(self, command: Command) -> None:
+        """Others read along here, and this is not for their eyes."""
+        self.tell("chat.in_private", what=self._name(command.intent))
+        self.moves_to_private = True
 
     def expire(self) -> bool:
         """End a conversation whose question has waited too long; whether it was so."""
@@ -186,19 +201,48 @@ class Talk:
 
     # Running.
 
-    async def _run(self, command: Command, chat: Chat, found: Run) -> bool:
-        """Whether it came through; what it said before an error of its own is told in any case."""
+    def admits(self, command: Command) -> bool:
+        """Whether the member may do this; a refusal is told and noted."""
         try:
+            admitted(self._member, command)
+        except Forbidden as refusal:
+            self._refuse(command, refusal)
+            return False
+        return True
+
+    def _refuse(self, command: Command, refusal: Forbidden) -> None:
+        self.tell_error(refusal)
+        self.notes.append(Note(deed(self._member, command), outcome=Outcome.REFUSED))
+
+    async def _run(
+        self,
+        command: Command,
+        slots: dict[str, Any],
+        found: Run,
+        answer: Answer | None = None,
+        asked: Question | None = None,
+    ) -> Chat | None:
+        """None where it did not come through; what it said before an error of its own is told in any case."""
+        try:
+            by = admitted(self._member, command)
+            chat = Chat(self._desk, self._member, by, command.section, slots, found, answer, asked)
             await run(command.script, chat, found)
         except MerchantError as error:
             self.outgoing += found.outgoing
-            self.tell_error(error)
-            return False
+            self._failed(command, error)
+            return None
         except Exception as error:  # noqa: BLE001 - logged under a reference, which the merchant is told
             self.tell_error(unforeseen("conversation failed", error, command=command.intent))
-            return False
+            return None
         self.outgoing += found.outgoing
-        return True
+        self.notes += [Note(by, Change(_pages(each))) for each in found.outgoing if each.document]
+        return chat
+
+    def _failed(self, command: Command, error: MerchantError) -> None:
+        if isinstance(error, Forbidden):
+            self._refuse(command, error)
+        else:
+            self.tell_error(error)
 
     def _wait(self, found: Run) -> None:
         self.state.journal, self.state.question, self.state.work = found.journal, found.question, found.work
@@ -216,23 +260,20 @@ class Talk:
     def _close(self) -> None:
         self.state = State(answered=self.state.answered)
 
-    def _chat(
-        self,
-        command: Command,
-        slots: dict[str, Any],
-        found: Run,
-        answer: Answer | None = None,
-        asked: Question | None = None,
-    ) -> Chat:
-        return Chat(self._desk, self._member, command.section, slots, found, answer, asked)
-
 
 async def perform_work(desk: Desk, member: Member, state: State, key: str, command: Command) -> dict[str, Any] | None:
-    """Do what the conversation waits for; None when it does not wait for that any more."""
-    chat = Chat(desk, member, command.section, state.slots, Run(list(state.journal)), performing=key)
+    """Do what the conversation waits for; None when it does not wait for that any more, or may not have it done."""
     try:
+        by = admitted(member, command)
+        chat = Chat(desk, member, by, command.section, state.slots, Run(list(state.journal)), performing=key)
         return await perform(command.script, chat)
-    except LookupError:
+    except (LookupError, Forbidden):
         return None
     except Exception as error:  # noqa: BLE001 - logged under a reference, which the merchant is told
         return {"error": unforeseen("work failed", error, command=command.intent, work=key).record()}
+
+
+def _pages(outgoing: Outgoing) -> str:
+    """What is handed out, for the log."""
+    document = outgoing.document
+    return f"{len(document.shipments)} labels" if isinstance(document, Document) else "log"

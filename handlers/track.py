@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 from core.manual import is_manual
-from core.parcels import current_state, journey
+from core.parcels import Node, current_state, journey
 from core.rights import Right, allows
 from handlers.conversation import Chat
 from handlers.messages import Button
@@ -73,7 +73,12 @@ def _journey(chat: Chat, news: News | None, courier: str) -> list[str]:
         return lines or [chat.text("no_news")]
     lines.append(chat.text("state", state=chat.text(f"states.{current_state(news.nodes)}")))
     shown = reversed(journey(news.nodes)[-_SHOWN:])
-    return [*lines, *(chat.text("node", at=moment(node.at), text=node.text) for node in shown)]
+    return [*lines, *(chat.text("node", at=moment(node.at), text=_words(chat, node)) for node in shown)]
+
+
+def _words(chat: Chat, node: Node) -> str:
+    """The courier's own words name people and phones, which is nothing for a group."""
+    return chat.text(f"states.{node.state}") if chat.member.group else node.text
 
 
 def _buttons(chat: Chat, steps: Steps) -> list[Button]:

@@ -193,7 +193,7 @@ async def file_all(desk: Desk, wanted: dict[str, str], words: dict[str, str]) ->
 
 async def show(desk: Desk, to: Address, merchant: str, parcel: str) -> None:
     """Put the parcel's card below what was written."""
-    if subscriber := await desk.kept.subscribers.get(to):
+    if subscriber := await desk.kept.subscribers.get(to, merchant):
         await bring_up(desk.watch, subscriber, merchant, parcel)
 
 

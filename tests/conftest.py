@@ -1,6 +1,8 @@
 """What every test may ask for: a stage with the real program on it, and a merchant in front of it."""
 
-from collections.abc import AsyncIterator, Iterator
+import multiprocessing
+from collections.abc import AsyncIterator, Callable, Iterator
+from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
@@ -40,3 +42,10 @@ async def stage(world: World, tmp_path: Path, press: Press) -> AsyncIterator[Sta
 def merchant(stage: Stage) -> Merchant:
     """Somebody who has never written before."""
     return Merchant(stage)
+
+
+@pytest.fixture
+def workers() -> Callable[[], list[BaseProcess]]:
+    """Processes that began with this test or after; the whole run's press may be at work already."""
+    before = multiprocessing.active_children()
+    return lambda: [each for each in multiprocessing.active_children() if each not in before]

@@ -38,7 +38,16 @@ def check_command(line: str) -> str:
 def test_every_command_on_the_page_exists() -> None:
     blocks = [line for block in re.findall(r"```sh\n(.*?)```", PAGE, re.DOTALL) for line in block.splitlines()]
     shown = [line for line in blocks if line.startswith("miandan ")] + re.findall(r"`(miandan [^`]+)`", PAGE)
-    assert {check_command(line) for line in shown} == {"doctor", "serve", "backup", "restore", "migrate"}
+    assert {check_command(line) for line in shown} == {
+        "doctor",
+        "serve",
+        "backup",
+        "restore",
+        "migrate",
+        "invite",
+        "rotate-key",
+        "audit",
+    }
 
 
 @pytest.mark.parametrize("text", [PAGE, CONTAINER, UNIT, README], ids=["page", "container", "unit", "readme"])

@@ -34,6 +34,8 @@ class Drawing:
     erase: str = ""  # the channel's id of a message to delete
     replaces: str = ""
     only_edits: bool = False
+    asks: bool = False  # it wants words for an answer
+    answers: str = ""  # the channel's id of the message it answers, where others write in between
     is_live: bool = False
     language: str = "zh"
 
@@ -143,4 +145,13 @@ class FileKeeper(Protocol):
 
     async def download(self, file: str, most: int) -> bytes:
         """A file's bytes. Raises `FileRefused` ("too_big" beyond `most`, "gone"), `ServiceUnavailable`."""
+        ...
+
+
+@runtime_checkable
+class Linked(Protocol):
+    """A channel with addresses that open a chat and say a word there."""
+
+    def start_link(self, word: str) -> str:
+        """The address that says this word."""
         ...

@@ -22,17 +22,25 @@ from telegram import BotCommand, InputFile, LinkPreviewOptions
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import HTTPXRequest
 
-from bot.channels import telegram_files
-from bot.channels.base import Abilities, ChannelBusy, ChannelRefused, Drawing, File, PeerAway, Receive, Reception
-from bot.channels.telegram_keyboard import keyboard
+from bot.channels import telegram_files, telegram_updates
+from bot.channels.base import (
+    Abilities,
+    ChannelBusy,
+    ChannelRefused,
+    Drawing,
+    File,
+    PeerAway,
+    Receive,
+    Reception,
+)
+from bot.channels.telegram_keyboard import answered, keyboard, reply_box
 from bot.channels.writing import pieces
 from core.http import never_sent
 from handlers.errors import unforeseen
-from handlers.messages import Incoming
 
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # the library's coming way to tell waiting times; it asks for a choice
 
-NAME = "telegram"
+NAME = telegram_updates.NAME
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 _TEXT = 4096  # characters of a message
 _CAPTION = 1024  # characters under a document
@@ -143,7 +151,11 @@ class Telegram:
         for piece in first:
             await self._bot.send_message(chat, piece, link_preview_options=_NO_PREVIEW)
         sent = await self._bot.send_message(
-            chat, last, reply_markup=keyboard(drawing.buttons), link_preview_options=_NO_PREVIEW
+            chat,
+            last,
+            reply_markup=keyboard(drawing.buttons) or reply_box(drawing),
+            reply_parameters=answered(drawing),
+            link_preview_options=_NO_PREVIEW,
         )
         return str(sent.message_id)
 
@@ -171,6 +183,10 @@ class Telegram:
         except BadRequest:
             return False
 
+    def start_link(self, word: str) -> str:
+        """See `Linked.start_link`: Telegram says "/start WORD" for whoever opens it."""
+        return f"https://t.me/{self._bot.username}?start={word}"
+
     # In.
 
     async def download(self, file: str, most: int) -> bytes:
@@ -187,7 +203,7 @@ class Telegram:
                 return Response(status_code=HTTPStatus.NOT_FOUND)
             try:
                 await self.take(json.loads(await request.body()), reception.receive)
-            except (ValueError, KeyError, TypeError, AttributeError):
+            except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
                 return Response(status_code=HTTPStatus.BAD_REQUEST)
             return Response()
 
@@ -243,7 +259,7 @@ class Telegram:
 
     async def take(self, update: Mapping[str, Any], receive: Receive) -> None:
         """Keep one update; the spinner on a tapped button is stopped once it is kept."""
-        incoming = read(update)
+        incoming = telegram_updates.read(update, self._bot.username)
         if incoming is not None:
             await receive(incoming)
         if "callback_query" in update:
@@ -269,25 +285,6 @@ def _reachable() -> Iterator[None]:
         raise ChannelBusy(_seconds(error)) from error
     except NetworkError as error:
         raise ChannelBusy(_AFTER_FAILURE) from error
-
-
-def read(update: Mapping[str, Any]) -> Incoming | None:
-    """An update of the Bot API as our message; None for what needs no answer."""
-    uid = str(update["update_id"])
-    if query := update.get("callback_query"):
-        chat = (query.get("message") or {}).get("chat") or query["from"]
-        return Incoming(NAME, str(chat["id"]), uid, button=query.get("data", "")) if query.get("data") else None
-    message = update.get("message")
-    if not message:
-        return None
-    peer, text = str(message["chat"]["id"]), message.get("text", "")
-    if message["chat"]["type"] != "private":
-        return Incoming(NAME, peer, uid, notice="chat.private_only") if text.startswith("/") else None
-    if attached := telegram_files.attachment(message):
-        return Incoming(NAME, peer, uid, attachment=attached, message=str(message["message_id"]))
-    if not text:
-        return Incoming(NAME, peer, uid, notice="chat.only_text")
-    return Incoming(NAME, peer, uid, text=text, message=str(message["message_id"]))
 
 
 def _seconds(error: RetryAfter) -> float:

@@ -1,7 +1,8 @@
-"""Buttons as Telegram's inline keyboard."""
+"""Buttons as Telegram's inline keyboard, and what belongs to an answer in a group."""
 
-from telegram import InlineKeyboardButton, InlineKeyboardMarkup
+from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters
 
+from bot.channels.base import Drawing
 from handlers.messages import Button
 
 _DATA = 64  # bytes
@@ -14,6 +15,16 @@ def keyboard(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:
     width = 1 if any(len(button.label) > 12 for button in buttons) else 2  # noqa: PLR2004 - what fits half a phone
     drawn = [_drawn(button) for button in buttons]
     return InlineKeyboardMarkup([drawn[start : start + width] for start in range(0, len(drawn), width)])
+
+
+def answered(drawing: Drawing) -> ReplyParameters | None:
+    """The message that is answered, where others write in between."""
+    return ReplyParameters(int(drawing.answers), allow_sending_without_reply=True) if drawing.answers else None
+
+
+def reply_box(drawing: Drawing) -> ForceReply | None:
+    """In a group the bot hears words only in a reply to it, so whoever is asked finds the reply box open."""
+    return ForceReply(selective=True) if drawing.asks and drawing.answers else None
 
 
 def _drawn(button: Button) -> InlineKeyboardButton:

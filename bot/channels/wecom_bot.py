@@ -35,6 +35,7 @@ _WRONG = (
     "WeCom bot: error {code}, the bot id or its secret is wrong; copy both from the bot's page in the console and set "
     "MIANDAN_WECOM_BOT_ID and MIANDAN_WECOM_BOT_SECRET"
 )
+_MENTION = re.compile(r"(?<!\S)@\S+")
 _WIDE = {"*": "＊", "`": "｀", "_": "＿", "#": "＃", ">": "＞"}
 
 
@@ -152,8 +153,11 @@ class WecomBot:
             self._cards.popitem(last=False)
 
     def _show_press(self, line: Line, frame: Frame, incoming: Incoming) -> None:
-        """The pressed button is all that is left on its card; where the card is not remembered, it stays as it was."""
-        card = self._cards.pop(str(_event(frame).get("task_id", "")), None)
+        """The pressed button is all that is left on its card.
+
+        Where the card is not remembered, or somebody else in the group may be meant, it stays as it was.
+        """
+        card = None if incoming.sender else self._cards.pop(str(_event(frame).get("task_id", "")), None)
         if card is None:
             return
         body = {"response_type": "update_template_card", "template_card": chosen(card, incoming.button)}
@@ -171,20 +175,20 @@ class WecomBot:
 def read(frame: Mapping[str, Any]) -> Incoming | None:
     """A frame as our message; None for what needs no answer."""
     body = frame.get("body") or {}
-    peer, uid = str((body.get("from") or {}).get("userid", "")), str(body.get("msgid", ""))
-    if not peer or not uid:
+    person, uid = str((body.get("from") or {}).get("userid", "")), str(body.get("msgid", ""))
+    group = str(body.get("chatid") or "") if body.get("chattype") == "group" else ""
+    if not person or not uid:
         return None
+    peer, sender = (group, person) if group else (person, "")
     if frame.get("cmd") == "aibot_event_callback":
         button = str(_event(frame).get("event_key") or "")
-        return Incoming(NAME, peer, uid, button=button) if button else None
-    if body.get("chattype") != "single":
-        return Incoming(NAME, str(body.get("chatid") or peer), uid, notice="chat.private_only")
+        return Incoming(NAME, peer, uid, sender=sender, button=button) if button else None
     said = str((body.get("text") or body.get("voice") or {}).get("content") or "")
-    return Incoming(NAME, peer, uid, text=said, message=uid) if said else _unread(peer, uid)
-
-
-def _unread(peer: str, uid: str) -> Incoming:
-    return Incoming(NAME, peer, uid, notice="chat.only_text")
+    if not said:
+        return None if group else Incoming(NAME, peer, uid, notice="chat.only_text")
+    if group:  # assumed, as on the official page: only what mentions the bot is sent to it, mention included
+        said = _MENTION.sub("", said, count=1).strip()
+    return Incoming(NAME, peer, uid, sender=sender, text=said, message=uid)
 
 
 def _event(frame: Mapping[str, Any]) -> Mapping[str, Any]:

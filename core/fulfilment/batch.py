@@ -14,6 +14,8 @@ from core.fulfilment.steps import Task
 from core.fulfilment.tools import Tools
 from core.fulfilment.uploading import may_upload, upload
 from core.shipments import Shipment, ShipmentState
+from core.storage.address import Address
+from core.storage.audit import Change
 from core.storage.batches import Batch, BatchState
 from core.storage.database import Conflict, Statement
 
@@ -38,7 +40,7 @@ async def start(tools: Tools, batch_id: str) -> int:
         begin = tools.kept.batches.start(batch, len(plan.parcels), tools.clock.now())
         added = [statement for shipment in shipments for statement in tools.kept.shipments.add(shipment)]
         try:
-            await tools.kept.database.apply(begin, *adopted, *added)
+            await tools.kept.change(Change(batch_id, after=str(len(plan.parcels))), begin, *adopted, *added)
         except Conflict:
             batch = await _get(tools, batch_id)
         else:
@@ -53,16 +55,19 @@ async def stop(tools: Tools, merchant: str) -> bool:
         return False
     if batch.state is BatchState.RUNNING:
         try:
-            await tools.kept.database.apply(tools.kept.batches.stop(batch.id, merchant))
+            await tools.kept.change(Change(batch.id), tools.kept.batches.stop(batch.id, merchant))
         except Conflict:
             return False
     return True
 
 
-async def resume(tools: Tools, batch_id: str, merchant: str) -> bool:
-    """Go on with a batch that was stopped or has something left; False when it runs or is not the merchant's."""
+async def resume(tools: Tools, batch_id: str, merchant: str, to: Address) -> bool:
+    """Go on with a batch that was stopped or has something left, telling this chat of it.
+
+    False when it runs or is not the merchant's.
+    """
     try:
-        await tools.kept.database.apply(tools.kept.batches.resume(batch_id, merchant))
+        await tools.kept.change(Change(batch_id), tools.kept.batches.resume(batch_id, merchant, to))
     except Conflict:
         return False
     return True
@@ -95,7 +100,8 @@ async def _work(tools: Tools, batch: Batch) -> None:
         halt = halted.cause
     except NotFound as error:
         halt = error
-    stopped = halt is not None or await tools.kept.batches.state(batch.id) is BatchState.STOPPING
+    batch = await _get(tools, batch.id)  # somebody else may have taken it over, and is told then
+    stopped = halt is not None or batch.state is BatchState.STOPPING
     state = BatchState.STOPPED if stopped else BatchState.DONE
     shipments = await tools.kept.shipments.of_batch(batch.id)
     told = tools.herald.finished(batch, shipments, halt)

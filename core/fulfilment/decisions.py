@@ -11,7 +11,9 @@ from core.fulfilment.tools import Tools
 from core.ids import new_id
 from core.manual import is_book
 from core.orders import OrderStatus
+from core.recipients.mask import mask_number
 from core.shipments import Shipment, ShipmentState, shipment_key
+from core.storage.audit import Change
 from core.storage.batches import Batch, BatchState
 from core.storage.database import Conflict, Statement
 
@@ -76,6 +78,7 @@ async def void(tools: Tools, key: str) -> None:
     now = tools.clock.now()
     await _decide(
         tools,
+        _change(shipment, ShipmentState.VOIDED),
         tools.kept.shipments.decide(shipment, ShipmentState.VOIDED, now=now),
         tools.kept.shipments.release(shipment),
     )
@@ -87,7 +90,7 @@ async def hand_over(tools: Tools, key: str) -> None:
     if shipment.state is ShipmentState.UNSURE:
         reason = {"hold": Hold.BY_HAND}
         decided = tools.kept.shipments.decide(shipment, ShipmentState.FAILED, now=tools.clock.now(), reason=reason)
-        await _decide(tools, decided)
+        await _decide(tools, _change(shipment, ShipmentState.FAILED), decided)
 
 
 async def is_free(tools: Tools, key: str, number: str) -> bool:
@@ -110,8 +113,10 @@ async def adopt_number(tools: Tools, key: str, number: str) -> str:
     """
     shipment = await _get(tools, key)
     if shipment.state is ShipmentState.UNSURE:
-        printed = ShipmentState.PRINTED
-        await _decide(tools, tools.kept.shipments.decide(shipment, printed, now=tools.clock.now(), number=number))
+        printed, change = ShipmentState.PRINTED, Change(mask_number(number), shipment.state, ShipmentState.PRINTED)
+        await _decide(
+            tools, change, tools.kept.shipments.decide(shipment, printed, now=tools.clock.now(), number=number)
+        )
     return shipment.batch
 
 
@@ -122,7 +127,9 @@ async def upload_again(tools: Tools, key: str) -> str:
     """
     shipment = await _get(tools, key)
     if shipment.state in _TO_UPLOAD and shipment.number and shipment.printed_at:
-        await _decide(tools, tools.kept.shipments.decide(shipment, ShipmentState.PRINTED, now=tools.clock.now()))
+        printed = ShipmentState.PRINTED
+        decided = tools.kept.shipments.decide(shipment, printed, now=tools.clock.now())
+        await _decide(tools, _change(shipment, printed), decided)
     return shipment.batch
 
 
@@ -154,6 +161,7 @@ async def reissue(tools: Tools, key: str) -> str:
     )
     await _decide(
         tools,
+        _change(shipment, ShipmentState.VOIDED),
         tools.kept.shipments.decide(shipment, ShipmentState.VOIDED, now=now),
         tools.kept.shipments.release(shipment),
         tools.kept.batches.draft(batch),
@@ -168,7 +176,7 @@ async def paper_came_out(tools: Tools, key: str, *, came_out: bool) -> str:
     shipment = await _get(tools, key)
     if shipment.state is ShipmentState.PRINTING:
         to = ShipmentState.PRINTED if came_out else ShipmentState.NUMBERED
-        await _decide(tools, tools.kept.shipments.decide(shipment, to, now=tools.clock.now()))
+        await _decide(tools, _change(shipment, to), tools.kept.shipments.decide(shipment, to, now=tools.clock.now()))
     return shipment.batch
 
 
@@ -182,9 +190,13 @@ async def _batch_of_one(tools: Tools, shipment: Shipment) -> Batch:
     return Batch(new_id(), old.merchant, old.channel, old.peer, BatchState.DRAFT, alone, 1, created_at=now)
 
 
-async def _decide(tools: Tools, *statements: Statement) -> None:
+def _change(shipment: Shipment, to: ShipmentState) -> Change:
+    return Change(mask_number(shipment.number or shipment.orders[0]), shipment.state, to)
+
+
+async def _decide(tools: Tools, change: Change, *statements: Statement) -> None:
     try:
-        await tools.kept.database.apply(*statements)
+        await tools.kept.change(change, *statements)
     except Conflict as error:
         raise StillPrinting from error
 

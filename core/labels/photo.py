@@ -30,6 +30,8 @@ def opened(photo: bytes) -> Image.Image:
         if picture.width * picture.height > _MOST_DOTS:
             raise FileRefused(why="too_big")
         grey = ImageOps.exif_transpose(picture).convert("L")
+    except Image.DecompressionBombError as error:
+        raise FileRefused(why="too_big") from error
     except (OSError, SyntaxError, ValueError) as error:  # what Pillow raises for broken files
         raise FileRefused(why="no_picture") from error
     grey.thumbnail((_LONGEST, _LONGEST))

@@ -1,4 +1,4 @@
-"""Draws labels in a process of its own, so that a thousand of them never keep the chat waiting."""
+"""Draws labels and sheets in a process of its own, so that a thousand of them never keep the chat waiting."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -9,6 +9,7 @@ from typing import TypeVar
 from core.apart import result, settle_in, spawn
 from core.labels.label import Label
 from core.offset import STRAIGHT, Offset
+from core.sheets import Table, workbook
 
 T = TypeVar("T")
 
@@ -34,6 +35,10 @@ class Press:
     async def preview(self, pdf: bytes, page: int = 0, dpmm: float = 8.0) -> bytes:
         """A page of a PDF, counted from 0, as a PNG of `dpmm` dots a millimetre."""
         return await self._do(draw_preview, pdf, page, dpmm)
+
+    async def workbook(self, tables: Sequence[Table]) -> bytes:
+        """The tables as an .xlsx file."""
+        return await self._do(workbook, tuple(tables))
 
     async def close(self) -> None:
         """End the worker after the job in hand; jobs still waiting are cancelled."""

@@ -15,6 +15,8 @@ _HIDDEN_DIGITS = 6
 _SHOWN_DIGITS = 5
 _SHOWN_AHEAD = 3
 
+_MOBILE = re.compile(r"(?<![0-9A-Za-z-])(?:\+?86[- ]?)?1[3-9][0-9](?:[- ]?[0-9]{4}){2}(?![0-9])")
+
 _NUMERAL = "[0-9０-９A-Za-zＡ-Ｚａ-ｚ一二三四五六七八九十百零〇甲乙丙丁]"
 _DIGIT = "[0-9０-９A-Za-zＡ-Ｚａ-ｚ]"
 _DASH = "[-－–—－_/／]"
@@ -46,6 +48,11 @@ def mask_phone(text: str) -> str:
     ahead = min(_SHOWN_AHEAD, shown)
     hidden = max(_HIDDEN_DIGITS, len(digits) - shown)
     return digits[:ahead] + "*" * hidden + digits[len(digits) - (shown - ahead) :]
+
+
+def mask_phones_in(text: str) -> str:
+    """The text with every mobile number in it masked; order and waybill numbers stay."""
+    return _MOBILE.sub(lambda found: mask_phone(found[0]), text)
 
 
 def mask_address(text: str) -> str:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from core.storage.address import Address
 from core.storage.database import Database, Row, Statement, guarded, run
 from core.storage.sealed import SealedColumn
 from core.vault import Vault
@@ -71,12 +72,14 @@ class Batches:
             BatchState.DRAFT,
         )
 
-    def resume(self, batch: str, merchant: str) -> Statement:
-        """From stopped or done back to running; a `Conflict` while it runs."""
+    def resume(self, batch: str, merchant: str, to: Address) -> Statement:
+        """From stopped or done back to running, its news going to this chat; a `Conflict` while it runs."""
         return guarded(
-            "UPDATE batches SET state = ?, finished_at = NULL, owner = '', lease_until = 0"
+            "UPDATE batches SET state = ?, finished_at = NULL, owner = '', lease_until = 0, channel = ?, peer = ?"
             " WHERE id = ? AND merchant = ? AND state IN (?, ?)",
             BatchState.RUNNING,
+            to.channel,
+            to.peer,
             batch,
             merchant,
             BatchState.STOPPED,
@@ -91,6 +94,19 @@ class Batches:
             batch,
             merchant,
             BatchState.RUNNING,
+        )
+
+    def take_over(self, merchant: str, person: Address, to: Address) -> Statement:
+        """What this person had begun for the merchant stops, and its news go to another chat."""
+        return run(
+            "UPDATE batches SET state = CASE WHEN state = 'running' THEN 'stopping' ELSE state END,"
+            " channel = ?, peer = ? WHERE merchant = ? AND channel = ? AND (peer = ? OR peer LIKE ?)",
+            to.channel,
+            to.peer,
+            merchant,
+            person.channel,
+            person.person,
+            Address.of(person.channel, "%", person.person).peer,
         )
 
     def finish(self, batch: Batch, state: BatchState, owner: str, now: int) -> Statement:

@@ -64,12 +64,12 @@ class Database(Protocol):
         ...
 
 
-async def connect(url: str) -> Database:
-    """Open "sqlite:PATH" or "postgres://…" (also "postgresql://…")."""
+async def connect(url: str, *, as_guest: bool = False) -> Database:
+    """Open "sqlite:PATH" or "postgres://…" (also "postgresql://…"); a guest comes in beside the program that runs."""
     if url.startswith(("postgres://", "postgresql://")):
         from core.storage.postgres import PostgresDatabase  # noqa: PLC0415 - asyncpg is an optional extra
 
         return await PostgresDatabase.open(url)
     from core.storage.sqlite import SqliteDatabase  # noqa: PLC0415 - one driver is enough to load
 
-    return await SqliteDatabase.open(url.removeprefix("sqlite:"))
+    return await SqliteDatabase.open(url.removeprefix("sqlite:"), as_guest=as_guest)

@@ -39,13 +39,17 @@ class SqliteDatabase:
         self._task = asyncio.create_task(self._write(), name="sqlite-writer")
 
     @classmethod
-    async def open(cls, path: str) -> "SqliteDatabase":
-        """Open or create the file. Raises `FileInUse` when another process writes it."""
+    async def open(cls, path: str, *, as_guest: bool = False) -> "SqliteDatabase":
+        """Open or create the file. Raises `FileInUse` when another process writes it.
+
+        A guest comes in beside that process, to look or for a few short writes; it must take nobody's lease.
+        """
         file = Path(path)
         file.parent.mkdir(parents=True, exist_ok=True)
         lock = filelock.FileLock(f"{file}.lock", timeout=0, is_singleton=False)
         try:
-            lock.acquire()
+            if not as_guest:
+                lock.acquire()
         except filelock.Timeout as error:
             raise FileInUse(str(file)) from error
         try:

@@ -9,8 +9,8 @@ from core.subscribers import Subscriber, Wishes
 
 _WISHES: TypeAdapter[Wishes] = TypeAdapter(Wishes)
 _PEOPLE = (
-    "SELECT m.channel, m.peer, m.role, c.language, l.wishes, m.joined_at FROM members m"
-    " JOIN merchants c ON c.id = m.merchant"
+    "SELECT m.channel, m.peer, m.role, COALESCE(NULLIF(m.language, ''), c.language), l.wishes, m.joined_at"
+    " FROM members m JOIN merchants c ON c.id = m.merchant"
     " LEFT JOIN subscribers l ON l.channel = m.channel AND l.peer = m.peer"
 )
 
@@ -35,9 +35,11 @@ class Subscribers:
         """All of a merchant's people."""
         return [_subscriber(row) for row in await self._database.all(f"{_PEOPLE} WHERE m.merchant = ?", merchant)]
 
-    async def get(self, to: Address) -> Subscriber | None:
-        """One person."""
-        rows = await self._database.all(f"{_PEOPLE} WHERE m.channel = ? AND m.peer = ?", to.channel, to.peer)
+    async def get(self, to: Address, merchant: str) -> Subscriber | None:
+        """One of the merchant's people; None for who is none, or none any more."""
+        rows = await self._database.all(
+            f"{_PEOPLE} WHERE m.channel = ? AND m.peer = ? AND m.merchant = ?", to.channel, to.peer, merchant
+        )
         return _subscriber(rows[0]) if rows else None
 
     async def merchants(self) -> list[str]:

@@ -26,7 +26,7 @@ async def draw_due(watch: Watch) -> bool:
 
 async def _draw(watch: Watch, card: Card) -> None:
     kept, now = watch.kept, watch.clock.now()
-    subscriber = await kept.subscribers.get(Address(card.channel, card.peer))
+    subscriber = await kept.subscribers.get(Address(card.channel, card.peer), card.merchant)
     ended_at: int | None = now
     if subscriber is None:
         told = []  # she left

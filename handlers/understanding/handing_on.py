@@ -15,7 +15,7 @@ _LOOK_BACK = 30 * DAY  # where "before Friday" begins
 _RENAMED = {"order_numbers": "orders", "tracking_numbers": "tracking"}
 _UNLIKE = frozenset({"period", "period_words", "lacks", "courier", *_RENAMED})
 _IN_WORDS = frozenset({"create_waybill"})
-_PERSONAL = frozenset({"name", "phone", "address", "phone_tail", "recipient"})
+_PERSONAL = frozenset({"name", "phone", "address", "phone_tail", "recipient", "code"})
 
 
 def for_conversations(understood: Understood, now: int, words: str = "") -> Understood:

@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from core.codes import read_code
 from core.patterns import pattern
 from handlers.understanding.intents import MARKS, Intent, scores
 from handlers.understanding.normalise import names_of
@@ -32,6 +33,7 @@ _TARGETS = (
     ("courier", pattern("快递|网点|月结|面单|courier|carrier")),
 )
 _ACCOUNT = pattern(r"(?:账号|账户|account)(?:是|为|:)?\s?([a-z0-9]{4,20})")
+_JOINS = pattern(r"(?i)[\s/]*(加入|join|start)")
 _TABLE = pattern(r"表|excel|xls|sheet")
 
 
@@ -132,6 +134,13 @@ def _language(sentence: Sentence) -> dict[str, Any]:
     return {"language": "en" if re.search("英|english", sentence.heard) else "zh"}
 
 
+def _join(sentence: Sentence) -> dict[str, Any]:
+    """The code, and the language, where the word for joining shows it."""
+    word = _JOINS.match(sentence.said)
+    spoken = {"加入": "zh", "join": "en"}.get(word[1].lower() if word else "", "")
+    return {"code": read_code(sentence.said[word.end() :]) if word else "", "language": spoken}
+
+
 _READERS: Mapping[str, Callable[[Sentence], dict[str, Any]]] = {
     "print_orders": _orders,
     "list_orders": _orders,
@@ -151,4 +160,5 @@ _READERS: Mapping[str, Callable[[Sentence], dict[str, Any]]] = {
     "alert_settings": of_alerts,
     "subscribe_alerts": of_subscription,
     "member": of_member,
+    "join": _join,
 }

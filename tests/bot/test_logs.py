@@ -26,6 +26,13 @@ except ValueError:
     logging.getLogger("asyncio").exception("Task exception: 13800000000")
 """
 
+CONTROLS = """
+import structlog
+from bot import logs
+logs.configure()
+structlog.get_logger().warning("told", said="a\\nb\\r\\x1b[2J\\x00\\x85\\u2028\\u202e\\ufeff ok" + chr(0xd800))
+"""
+
 
 def lines(text: str) -> list[dict[str, Any]]:
     return [json.loads(line) for line in text.splitlines()]
@@ -40,6 +47,15 @@ def test_what_libraries_log_is_one_json_line_without_their_words() -> None:
     assert uvicorn["message"] == "[Errno 98] address in use"
     assert (asyncio_["error"], asyncio_["level"]) == ("ValueError", "error")
     assert not any(secret in said for secret in ("13800000000", "700000001", "secret"))
+
+
+def test_nothing_that_is_logged_ends_a_line_or_moves_a_cursor() -> None:
+    said = subprocess.run(  # noqa: S603 - the interpreter that runs this test
+        [sys.executable, "-c", CONTROLS], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
+    ).stderr
+    assert said.endswith("\n")
+    assert said[:-1].isprintable(), "no newline, escape, direction or joiner among what is shown"
+    assert lines(said)[0]["said"].startswith("a\nb\r\x1b[2J\0\x85\u2028\u202e\ufeff ok")
 
 
 async def test_the_reference_she_is_told_finds_the_line_in_the_log(

@@ -8,7 +8,8 @@ from PIL import Image
 from telegram.error import BadRequest, TimedOut
 
 from bot.channels.base import ChannelBusy, Drawing, File
-from bot.channels.telegram import Telegram, TokenRefused, read
+from bot.channels.telegram import Telegram, TokenRefused
+from bot.channels.telegram_updates import read
 from bot.channels.writing import pieces
 from bot.sandbox.telegram.service import TOKEN
 from bot.sandbox.world import World
@@ -16,6 +17,7 @@ from core.errors import FileRefused, ServiceUnavailable
 from handlers.messages import Button, Incoming
 
 CHAT = 7
+BOT = "miandan_sandbox_bot"
 
 
 @pytest.fixture
@@ -128,13 +130,6 @@ async def test_what_a_merchant_writes_and_taps_is_read_with_the_updates_number(c
     assert int(tap.uid) == int(first.uid) + 1
 
 
-async def test_a_group_is_told_politely_once_it_asks_and_its_talk_is_not_read(channel: Telegram, world: World) -> None:
-    world.telegram.in_group(-5, CHAT, "大家好")
-    world.telegram.in_group(-5, CHAT, "/help")
-    _, notice = await incoming(channel)
-    assert (notice.peer, notice.notice, notice.text) == ("-5", "chat.private_only", "")
-
-
 @pytest.mark.parametrize(
     "update",
     [
@@ -144,12 +139,12 @@ async def test_a_group_is_told_politely_once_it_asks_and_its_talk_is_not_read(ch
     ],
 )
 def test_an_update_that_needs_no_answer_is_passed_over(update: dict[str, object]) -> None:
-    assert read(update) is None
+    assert read(update, BOT) is None
 
 
 def test_a_sticker_is_answered_with_what_is_understood() -> None:
     update = {"update_id": 3, "message": {"message_id": 9, "chat": {"id": 7, "type": "private"}, "sticker": {}}}
-    assert read(update) == Incoming("telegram", "7", "3", notice="chat.only_text")
+    assert read(update, BOT) == Incoming("telegram", "7", "3", notice="chat.only_text")
 
 
 async def test_files_are_read_with_their_names_and_fetched_when_asked_for(channel: Telegram, world: World) -> None:
@@ -189,7 +184,7 @@ async def test_a_file_that_cannot_be_had_says_why(channel: Telegram, world: Worl
 async def test_a_file_in_a_group_is_not_looked_at(channel: Telegram) -> None:
     chat = {"id": -5, "type": "supergroup"}
     update = {"update_id": 3, "message": {"message_id": 9, "chat": chat, "document": {"file_id": "BQAC"}}}
-    assert read(update) is None
+    assert read(update, BOT) is None
 
 
 def picture(width: int, height: int) -> bytes:

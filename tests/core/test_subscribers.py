@@ -6,7 +6,7 @@ import pytest
 
 from core.alerts import Rule, Tier
 from core.clock import SHANGHAI, moment_of
-from core.rights import Role
+from core.rights import MEMBERSHIPS, Role
 from core.subscribers import Subscriber, Wishes, at_minute
 
 
@@ -58,7 +58,7 @@ HEARD = {
 }
 
 
-@pytest.mark.parametrize("role", list(Role))
+@pytest.mark.parametrize("role", MEMBERSHIPS)
 def test_each_role_hears_what_it_can_do_something_about(role: Role) -> None:
     asked = {Rule.STALLED, Rule.SHIP_DEADLINE, Rule.LOW_BALANCE, Rule.AUTHORISATION}
     assert {rule for rule in asked if subscriber(role).hears(rule, Tier.LATE)} == HEARD[role]

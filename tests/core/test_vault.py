@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from core.vault import BadKey, BadSeal, Vault, key_file, parse_key
+from core.vault import BadKey, BadSeal, Vault, add_key, forget_old_keys, key_file, parse_key
 
 OLD, NEW = bytes(range(32)), bytes(range(32, 64))
 PLACE = "shops/grant/s1"
@@ -129,3 +129,18 @@ def test_a_second_key_written_into_the_file_takes_over(tmp_path: Path) -> None:
     after = Vault(key_file(path))
     assert after.open(before, PLACE) == "secret"
     assert Vault(parse_key(_text(NEW))).open(after.seal("secret", PLACE), PLACE) == "secret"
+
+
+def test_a_key_is_added_behind_the_others_and_the_others_are_forgotten(tmp_path: Path) -> None:
+    path = tmp_path / "miandan.key"
+    before = Vault(key_file(path)).seal("secret", PLACE)
+    add_key(path)
+    both = Vault(key_file(path))
+    after = both.seal("secret", PLACE)
+    assert (both.open(before, PLACE), after.startswith(both.newest)) == ("secret", True)
+    forget_old_keys(path)
+    assert Vault(key_file(path)).open(after, PLACE) == "secret"
+    with pytest.raises(BadSeal):
+        Vault(key_file(path)).open(before, PLACE)
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert [each.name for each in tmp_path.iterdir()] == ["miandan.key"]

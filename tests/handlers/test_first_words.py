@@ -49,3 +49,10 @@ async def test_the_language_can_be_changed_in_the_middle_of_a_conversation(stage
     assert await newcomer.says("1") == "(2/4) e-waybill account? Your branch issues it; it is not a phone number."
     assert await newcomer.says("中文") == "好的，以后说中文。"
     assert await newcomer.says("返回") == "绑定中通快递(1/4)。账号类型？"
+
+
+async def test_a_line_of_the_channels_menu_begins_what_it_names(stage: Stage) -> None:
+    newcomer = Merchant(stage)
+    assert (await newcomer.says("/bind_courier")).endswith("绑定哪家快递？")
+    assert await newcomer.says("/language") == "OK, English from now on."
+    assert (await newcomer.says("/nonsense")).startswith("I did not get that.")

@@ -19,6 +19,7 @@ from bot.sandbox.world import World
 from bot.web import web
 from core.http import Http, client
 from core.labels import Press
+from core.storage.address import Address
 from handlers.texts import LANGUAGES, text
 from tests.support.merchant import Merchant
 from tests.support.passing import passes, time_passes
@@ -34,15 +35,21 @@ class Heard:
 
 
 class Seat(Protocol):
-    """A merchant in front of a channel.
+    """A merchant in front of a channel. `to` is her private chat there.
 
     `times`: how often the channel delivers whatever she does. `edits`: whether what she was told changes in its place,
     however long ago that was.
     """
 
     world: World
+    to: Address
     times: int
     edits: bool
+
+    @property
+    def app(self) -> App:
+        """The program."""
+        ...
 
     async def sit(self) -> None:
         """Start the program."""
@@ -89,12 +96,17 @@ class RoomSeat:
     """In front of the channel that remembers."""
 
     times = 1
+    to = Address("room", "小满")
     edits = True
 
     def __init__(self, world: World, folder: Path, press: Press) -> None:
         self.world = world
         self._stage = Stage(world, folder, press)
-        self._merchant = Merchant(self._stage)
+        self._merchant = Merchant(self._stage, self.to.peer)
+
+    @property
+    def app(self) -> App:
+        return self._stage.app
 
     async def sit(self) -> None:
         await self._stage.light()
@@ -135,6 +147,7 @@ class ConsoleSeat:
     """In front of a terminal: everything is read off the screen, and buttons are numbers."""
 
     times = 1
+    to = Address(console.NAME, console.PEER)
     edits = True
 
     def __init__(self, world: World, folder: Path, press: Press) -> None:
@@ -226,6 +239,7 @@ class TelegramSeat:
     secret = ""
     public_url = "http://127.0.0.1:8600"
     times = 1
+    to = Address(telegram.NAME, "1")
     edits = True
 
     def __init__(self, world: World, folder: Path, press: Press) -> None:

@@ -23,6 +23,7 @@ from bot.sandbox.world import World
 from bot.web import web
 from core.http import Http, client
 from core.labels import Press
+from core.storage.address import Address
 from core.storage.database import connect
 from core.storage.migrate import migrate
 from core.storage.repositories import Repositories
@@ -68,6 +69,11 @@ class WeChatSeat:
     def app(self) -> App:
         assert self._app is not None, "nobody sits here"
         return self._app
+
+    @property
+    def to(self) -> Address:
+        assert self._channel is not None, "nobody sits here"
+        return Address(self._channel.name, self.who)
 
     async def sit(self) -> None:
         config = settings(self._folder).model_copy(update={"public_url": SITE})

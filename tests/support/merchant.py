@@ -16,11 +16,12 @@ ZTO_ACCOUNT = {"account": "1234567890", "password": "zto123", "site_code": "8866
 
 
 class Merchant:
-    """One person in one chat of the stage's room."""
+    """One person in one chat of the stage's room: her own, or a group."""
 
-    def __init__(self, stage: Stage, peer: str = "小满") -> None:
+    def __init__(self, stage: Stage, peer: str = "小满", group: str = "") -> None:
         self.stage = stage
         self.peer = peer
+        self.group = group
         self._numbers = itertools.count(1)
         self._seen = 0
 
@@ -28,7 +29,7 @@ class Merchant:
 
     async def says(self, text: str, *, uid: str = "", message: str = "") -> str:
         """Write a message and wait until the program has nothing left to do; returns what was heard."""
-        return await self._sends(Incoming("room", self.peer, uid or self._uid(), text=text, message=message))
+        return await self._sends(self._incoming(uid, text=text, message=message))
 
     async def sends_document(self, name: str, body: bytes, caption: str = "") -> str:
         """Send a file under its name."""
@@ -57,7 +58,7 @@ class Merchant:
 
     async def presses(self, button: Button) -> str:
         """Tap a certain button, however old."""
-        return await self._sends(Incoming("room", self.peer, self._uid(), button=button.data))
+        return await self._sends(self._incoming(button=button.data))
 
     async def opens(self, label: str, account: str = "") -> str:
         """Open the page behind a button, agree there as `account`, and come back."""
@@ -79,7 +80,7 @@ class Merchant:
 
     @property
     def messages(self) -> list[Message]:
-        return self.stage.room.chats.get(self.peer, [])
+        return self.stage.room.chats.get(self.group or self.peer, [])
 
     @property
     def news(self) -> list[Message]:
@@ -111,10 +112,12 @@ class Merchant:
 
     # Short cuts through conversations that other tests walk.
 
-    async def joins(self, role: Role = Role.OWNER, language: str = "zh", merchant: str = "") -> str:
+    async def joins(
+        self, role: Role = Role.OWNER, language: str = "zh", merchant: str = "", channel: str = "room"
+    ) -> str:
         """Be known already; returns the merchant's id."""
         desk, now = self.stage.app.desk, self.stage.world.clock.now()
-        member = Member("room", self.peer, merchant or new_id(), role, language)
+        member = Member(channel, self.peer, merchant or new_id(), role, language)
         added = [] if merchant else [desk.kept.merchants.add(member.merchant, language, now)]
         await desk.kept.database.apply(*added, desk.kept.merchants.join(member, now))
         return member.merchant
@@ -137,6 +140,10 @@ class Merchant:
         await self.stage.app.turns.receive(incoming)
         await self.stage.app.quiet()
         return self.heard
+
+    def _incoming(self, uid: str = "", **said: str) -> Incoming:
+        chat, sender = (self.group, self.peer) if self.group else (self.peer, "")
+        return Incoming("room", chat, uid or self._uid(), sender=sender, **said)
 
     def _uid(self) -> str:
         return f"{self.peer}-{next(self._numbers)}-{id(self)}"

@@ -3,12 +3,15 @@
 Moments are epoch milliseconds UTC inside, epoch seconds in the JSON.
 """
 
+import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 from bot.sandbox.clock import SECOND
 from bot.sandbox.telegram.media import Document, Media
 from bot.sandbox.telegram.wire import Json
 
+_ENTITY = re.compile(r"^/[A-Za-z0-9_]{1,64}(?:@\w+)?|(?<![\w@/])@[A-Za-z]\w{3,31}")
 BOT: Json = {"id": 700000001, "is_bot": True, "first_name": "面单", "username": "miandan_sandbox_bot"}
 
 
@@ -57,9 +60,10 @@ class Chat:
 
 @dataclass(slots=True)
 class Message:
-    """A message, `sender` being a User. With media, `text` is its caption.
+    """A message, `sender` being a User. With media, `text` is its caption. `answers` is the one it replies to.
 
-    `is_forgotten`: the chat still shows it, and the bot can no longer reach it.
+    `is_forgotten`: the chat still shows it, and the bot can no longer reach it. `forces_reply`: whoever it answers
+    finds the reply box open.
     """
 
     id: int
@@ -74,6 +78,8 @@ class Message:
     edits: int = 0
     is_deleted: bool = False
     is_forgotten: bool = False
+    answers: "Message | None" = None
+    forces_reply: bool = False
 
     @property
     def is_the_bots(self) -> bool:
@@ -96,6 +102,8 @@ class Message:
         shown |= {"date": self.at // SECOND} | self._content()
         if self.edited_at:
             shown["edit_date"] = self.edited_at // SECOND
+        if self.answers:
+            shown["reply_to_message"] = self.answers.alone()
         if self.keyboard:
             shown["reply_markup"] = {"inline_keyboard": [[each.to_json() for each in row] for row in self.keyboard]}
         return shown | ({"has_protected_content": True} if self.is_protected else {})
@@ -103,9 +111,20 @@ class Message:
     def _content(self) -> Json:
         if self.media:
             return {self.media.key: self.media.to_json()} | ({"caption": self.text} if self.text else {})
-        command = self.text.split()[0].partition("@")[0] if self.text.startswith("/") else ""
-        entities: Json = {"entities": [{"type": "bot_command", "offset": 0, "length": len(command)}]}
-        return {"text": self.text} | (entities if command and not self.is_the_bots else {})
+        entities = [] if self.is_the_bots else [*self._entities()]
+        return {"text": self.text} | ({"entities": entities} if entities else {})
+
+    def _entities(self) -> Iterator[Json]:
+        """Commands and mentions; offsets and lengths count UTF-16 units."""
+        for found in _ENTITY.finditer(self.text):
+            kind = "bot_command" if found[0].startswith("/") else "mention"
+            yield {"type": kind, "offset": _units(self.text[: found.start()]), "length": _units(found[0])}
+
+    def alone(self) -> Json:
+        """As a Message in another one, which shows no third."""
+        shown = self.to_json()
+        shown.pop("reply_to_message", None)
+        return shown
 
     def to_inaccessible(self) -> Json:
         """As an InaccessibleMessage."""
@@ -116,8 +135,14 @@ class Message:
         seen: Json = {"message_id": self.id, "text": self.text, "buttons": [each.label for each in self.buttons()]}
         if self.document:
             seen["document"] = {"file_name": self.document.name, "size": len(self.document.body)}
+        if self.answers:
+            seen |= {"answers": self.answers.id, "forces_reply": self.forces_reply}
         return seen | {"edited": self.edits, "deleted": self.is_deleted}
 
     def buttons(self) -> list[Button]:
         """All buttons, row by row."""
         return [button for row in self.keyboard for button in row]
+
+
+def _units(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2

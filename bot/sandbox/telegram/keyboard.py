@@ -12,7 +12,7 @@ _UNPARSED = "can't parse inline keyboard button:"
 
 def keyboard(markup: object) -> Keyboard:
     """The rows of an InlineKeyboardMarkup; no markup means no rows. Raises `Refusal`."""
-    if markup is None:
+    if markup is None or forces_reply(markup):
         return ()
     rows = markup.get("inline_keyboard") if isinstance(markup, dict) and len(markup) == 1 else None
     if not isinstance(rows, list) or not all(isinstance(row, list) for row in rows):
@@ -21,6 +21,15 @@ def keyboard(markup: object) -> Keyboard:
     if sum(map(len, read)) > _MOST_BUTTONS:
         raise bad("reply markup is too long")
     return read
+
+
+def forces_reply(markup: object) -> bool:
+    """Whether it is a ForceReply for whoever is answered. Raises `Refusal` for a malformed one."""
+    if not isinstance(markup, dict) or "force_reply" not in markup:
+        return False
+    if set(markup) - {"force_reply", "selective", "input_field_placeholder"} or markup["force_reply"] is not True:
+        raise bad("object expected as reply markup")
+    return bool(markup.get("selective"))
 
 
 def _button(button: object) -> Button:

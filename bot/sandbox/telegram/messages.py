@@ -4,8 +4,8 @@ Lengths count characters as they are sent: markup of a `parse_mode` is not parse
 """
 
 from bot.sandbox.clock import HOUR, WorldClock
-from bot.sandbox.telegram.chats import BOT, Keyboard, Message
-from bot.sandbox.telegram.keyboard import keyboard
+from bot.sandbox.telegram.chats import BOT, Chat, Keyboard, Message
+from bot.sandbox.telegram.keyboard import forces_reply, keyboard
 from bot.sandbox.telegram.media import Darkroom, Document
 from bot.sandbox.telegram.pace import Pace
 from bot.sandbox.telegram.switchboard import Switchboard
@@ -27,7 +27,7 @@ _NOT_MODIFIED = (
     "content and reply markup of the message"
 )
 _WRONG_FILE = "wrong remote file identifier specified: can't unserialize it. Wrong last symbol"
-_SENDING = "chat_id parse_mode disable_notification protect_content reply_markup"
+_SENDING = "chat_id parse_mode disable_notification protect_content reply_markup reply_parameters"
 PARAMETERS = {
     "sendMessage": f"{_SENDING} text link_preview_options",
     "editMessageText": "chat_id message_id text parse_mode link_preview_options reply_markup",
@@ -72,9 +72,24 @@ class Messages:
         rows, is_protected = keyboard(said.parsed("reply_markup")), said.truth("protect_content")
         said.truth("disable_notification")
         chat = self._board.reachable(said.text("chat_id"))
+        answers = self._answered(chat, said.parsed("reply_parameters"))
         self._pace.admit(chat.id)
         sent = self._board.add(chat, BOT, text, keyboard=rows, media=document, is_protected=is_protected)
+        sent.answers, sent.forces_reply = answers, forces_reply(said.parsed("reply_markup"))
         return sent.to_json()
+
+    def _answered(self, chat: Chat, reply: object) -> Message | None:
+        """The message that ReplyParameters name."""
+        if reply is None:
+            return None
+        if not isinstance(reply, dict) or set(reply) - {"message_id", "allow_sending_without_reply"}:
+            raise bad("object expected as reply parameters")
+        try:
+            return self._board.message(chat, int(str(reply.get("message_id", 0))), "message to be replied")
+        except Refusal:
+            if reply.get("allow_sending_without_reply"):
+                return None
+            raise
 
     def _document(self, said: Arguments) -> Document:
         said.truth("disable_content_type_detection")

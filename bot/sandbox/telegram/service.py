@@ -67,14 +67,14 @@ class Telegram(Service):
             raise ValueError(chat)
         return self._written(chat, chat, text)
 
-    def in_group(self, group: int, speaker: int, text: str) -> int:
+    def in_group(self, group: int, speaker: int, text: str, answers: int = 0) -> int:
         """A person writes in a group, whose id is below 0, with the bot in it; returns the message's id.
 
-        Raises `ValueError`.
+        `answers` is the id of the message it replies to. Raises `ValueError`.
         """
         if group > -1:
             raise ValueError(group)
-        return self._written(group, speaker, text)
+        return self._written(group, speaker, text, answers)
 
     def sends_document(self, chat: int, name: str, body: bytes, caption: str = "", media: str = "") -> int:
         """A person sends a file; returns the message's id. Raises `ValueError` for an empty one."""
@@ -97,29 +97,31 @@ class Telegram(Service):
         self._board.keep(media)
         return self._added(chat, chat, caption, media)
 
-    def _written(self, chat: int, speaker: int, text: str) -> int:
+    def _written(self, chat: int, speaker: int, text: str, answers: int = 0) -> int:
         if not 0 < len(text) <= _LONGEST_TEXT:
             raise ValueError(len(text))
-        return self._added(chat, speaker, text, None)
+        return self._added(chat, speaker, text, answers=answers)
 
-    def _added(self, chat: int, speaker: int, text: str, media: Media | None) -> int:
-        message = self._board.add(self._board.opened(chat, speaker), person(speaker), text, media=media)
+    def _added(self, number: int, speaker: int, text: str, media: Media | None = None, answers: int = 0) -> int:
+        chat = self._board.opened(number, speaker)
+        message = self._board.add(chat, person(speaker), text, media=media)
+        message.answers = next((each for each in chat.messages if each.id == answers), None)
         self._updates.add("message", message.to_json())
         return message.id
 
-    def presses(self, chat: int, label: str, message_id: int = 0) -> str:
-        """Whoever spoke last presses the newest button with this label, or the one under a certain message.
+    def presses(self, chat: int, label: str, message_id: int = 0, by: int = 0) -> str:
+        """Whoever spoke last, or another, presses the newest button with this label, or the one under a message.
 
         Returns the address it opens, if it does. Raises `KeyError` for a chat or button that is not there.
         """
         message, button = _newest(self.chats[chat], label, message_id)
         if not button.url:
-            self._updates.add("callback_query", self._pressed(message, button))
+            self._updates.add("callback_query", self._pressed(message, button, by or message.chat.speaker))
         return button.url
 
-    def _pressed(self, message: Message, button: Button) -> Json:
+    def _pressed(self, message: Message, button: Button, by: int) -> Json:
         shown = message.to_inaccessible() if message.is_forgotten else message.to_json()
-        presser = person(message.chat.speaker)
+        presser = person(by)
         query: Json = {"id": self._board.asked(), "from": presser, "message": shown}
         return query | {"chat_instance": str(message.chat.id), "data": button.data}
 

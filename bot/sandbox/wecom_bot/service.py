@@ -23,6 +23,7 @@ from bot.sandbox.wecom_bot.chats import Asked, Chat, Chats
 from bot.sandbox.wecom_bot.uploads import Uploads
 
 BOT_ID = "aibSandboxBot0001"
+BOT_NAME = "面单"
 SECRET = "sandbox-wecom-bot-secret"  # noqa: S105 - nobody's
 _REMEMBERED = 100  # frames that can be repeated
 
@@ -91,30 +92,31 @@ class WecomBot:
         self._call("message", self._chats.opened(member), kind, {kind: {"url": "https://ww.example/f", "aeskey": "k"}})
 
     def in_group(self, group: str, member: str, text: str) -> None:
-        """A member writes to the bot in a group."""
+        """A member writes in a group; the bot is told where it is mentioned."""
         self._chats.opened(group)
-        self._call("message", Chat(member), "text", {"text": {"content": text}}, group=group)
+        if f"@{BOT_NAME}" in text:
+            self._call("message", Chat(member), "text", {"text": {"content": text}}, group=group)
 
     def enters(self, member: str) -> None:
         """A member opens the chat for the first time that day."""
         self._call("enter_chat", self._chats.opened(member), "event", {"event": {"eventtype": "enter_chat"}})
 
-    def presses(self, member: str, label: str, message_id: int = 0) -> str:
+    def presses(self, member: str, label: str, message_id: int = 0, group: str = "") -> str:
         """A member presses the newest button with this label, or opens a link; returns the address it opens.
 
         Raises `KeyError` for a button that is not there.
         """
-        chat = self._chats.opened(member)
+        chat = self._chats.opened(group or member)
         if url := find_link(chat.messages, label, message_id):
             return url
         message, key = find_button(chat.messages, label, message_id)
         event = {"eventtype": "template_card_event", "event_key": key, "task_id": message.card}
-        self._call("template_card_event", chat, "event", {"event": event}, pressed=message)
+        self._call("template_card_event", Chat(member), "event", {"event": event}, pressed=message, group=group)
         return ""
 
-    def heard(self, member: str) -> list[Json]:
-        """What the bot sent this member, oldest first, as it now stands."""
-        chat = self._chats.known.get(member)
+    def heard(self, chat_id: str) -> list[Json]:
+        """What the bot sent this member or group, oldest first, as it now stands."""
+        chat = self._chats.known.get(chat_id)
         return [message.to_heard() for message in chat.messages] if chat else []
 
     def document(self, member: str, number: int) -> bytes:

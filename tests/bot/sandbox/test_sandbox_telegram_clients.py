@@ -131,6 +131,28 @@ async def test_both_read_blocks_groups_and_vanished_messages(aio: aiogram.Bot, p
     assert two[2].callback_query.message.date.timestamp() == 0
 
 
+async def test_both_read_mentions_replies_and_who_pressed(aio: aiogram.Bot, ptb: telegram.Bot, world: World) -> None:
+    asked = world.telegram.in_group(-1001, 7, "🧧 @miandan_sandbox_bot 打印")
+    reply = aiogram_types.ReplyParameters(message_id=asked, allow_sending_without_reply=True)
+    box = aiogram_types.ForceReply(force_reply=True, selective=True)
+    question = await aio.send_message(-1001, "哪一单？", reply_parameters=reply, reply_markup=box)
+    world.telegram.in_group(-1001, 7, "7890", question.message_id)
+    chosen = await ptb.send_message(
+        -1001, "选", reply_markup=ptb_keyboard(), reply_parameters=telegram.ReplyParameters(asked)
+    )
+    world.telegram.presses(-1001, "取消", by=8)
+    assert question.reply_to_message is not None
+    assert chosen.reply_to_message is not None
+    assert question.reply_to_message.message_id == chosen.reply_to_message.message_id == asked
+    for mentioned, answered, pressed in (await aio.get_updates(), await ptb.get_updates()):
+        (entity,) = mentioned.message.entities
+        assert (entity.type, entity.offset, entity.length) == ("mention", 3, 20)
+        assert answered.message.reply_to_message.from_user.username == "miandan_sandbox_bot"
+        assert pressed.callback_query.from_user.id == 8
+    with pytest.raises(telegram.error.BadRequest, match="replied not found"):
+        await ptb.send_message(-1001, "一", reply_parameters=telegram.ReplyParameters(999))
+
+
 async def test_both_read_the_bot_s_settings(aio: aiogram.Bot, ptb: telegram.Bot, world: World) -> None:
     world.telegram.says(1, "甲")
     await ptb.set_my_commands([telegram.BotCommand("print", "打印")], language_code="zh")

@@ -32,7 +32,7 @@ async def test_a_message_is_an_update_until_a_higher_offset_confirms_it(bot: Tel
             "chat": {"id": 1, "type": "private", "first_name": "Merchant 1"},
             "date": 1_795_332_600,
             "text": "/start@miandan 甲",
-            "entities": [{"type": "bot_command", "offset": 0, "length": 6}],
+            "entities": [{"type": "bot_command", "offset": 0, "length": 14}],
         },
     }
     assert await bot.updates() == [first, second]

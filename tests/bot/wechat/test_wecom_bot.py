@@ -115,19 +115,31 @@ async def test_a_message_comes_with_its_number(bot: Listening) -> None:
     assert (came.channel, came.peer, came.text, came.message) == ("wecom_bot", XIAOMAN, "你好", came.uid)
 
 
-async def test_what_is_no_text_and_what_is_said_in_a_group_get_a_word(bot: Listening, world: World) -> None:
+async def test_what_is_no_text_gets_a_word(bot: Listening, world: World) -> None:
     world.wecom_bot.sends(XIAOMAN, "file")
-    world.wecom_bot.in_group("group-1", XIAOMAN, "大家好")
     world.wecom_bot.enters(XIAOMAN)
     world.wecom_bot.says(XIAOMAN, "完")
-    came = await bot.hears(4)
-    assert [(each.peer, each.notice) for each in came[1:]] == [
-        (XIAOMAN, "chat.only_text"),
-        ("group-1", "chat.private_only"),
-        (XIAOMAN, ""),
-    ]
-    await bot.channel.send("group-1", Drawing("我只在私聊里做事"))
-    assert world.wecom_bot.heard("group-1")[0]["text"] == "我只在私聊里做事"
+    came = await bot.hears(3)
+    assert [(each.peer, each.notice) for each in came[1:]] == [(XIAOMAN, "chat.only_text"), (XIAOMAN, "")]
+
+
+async def test_in_a_group_only_what_mentions_it_comes_in_with_who_said_it(bot: Listening, world: World) -> None:
+    world.wecom_bot.in_group("group-1", XIAOMAN, "大家好")
+    world.wecom_bot.in_group("group-1", XIAOMAN, "@面单 打印今天的订单")
+    (_, came) = await bot.hears(2)
+    assert (came.peer, came.sender, came.text) == ("group-1", XIAOMAN, "打印今天的订单")
+    await bot.channel.send("group-1", Drawing("今天 1 单", CHOICE))
+    world.wecom_bot.presses("dawei", "看明细", group="group-1")
+    tap = (await bot.hears(3))[-1]
+    assert (tap.peer, tap.sender, tap.button) == ("group-1", "dawei", "q:token:1")
+    world.wecom_bot.says(XIAOMAN, "完")
+    await bot.hears(4)
+    assert shown(world.wecom_bot, "group-1") == [("template_card", "今天 1 单", ["打印 1 张", "看明细"])]
+
+
+def test_what_is_no_text_in_a_group_is_passed_over() -> None:
+    body = {"msgid": "1", "from": {"userid": XIAOMAN}, "chattype": "group", "chatid": "g", "image": {"url": "u"}}
+    assert read({"cmd": "aibot_msg_callback", "body": body}) is None
 
 
 async def test_a_tap_comes_back_and_is_all_that_is_left_on_its_card(bot: Listening, world: World) -> None:

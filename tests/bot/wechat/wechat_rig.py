@@ -34,6 +34,6 @@ async def says(world: World, text: str) -> None:
     await world.official_account.delivers()
 
 
-def shown(service: Any) -> Shown:
-    """Kind, text and buttons of everything that was sent to her."""
-    return [(each["kind"], each["text"], each["buttons"]) for each in service.heard(XIAOMAN)]
+def shown(service: Any, chat: str = XIAOMAN) -> Shown:
+    """Kind, text and buttons of everything that was sent there."""
+    return [(each["kind"], each["text"], each["buttons"]) for each in service.heard(chat)]

@@ -1,12 +1,13 @@
 """The worker process: it draws, reports, previews, and is replaced when it dies."""
 
-import multiprocessing
 import os
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from io import BytesIO
+from multiprocessing.process import BaseProcess
+from typing import TypeAlias
 
 import pytest
 from label_samples import LABEL, label, many
@@ -18,6 +19,8 @@ from core.labels.privacy import RecipientInPlainText
 from core.labels.render import render
 from core.labels.template import template
 
+Workers: TypeAlias = Callable[[], list[BaseProcess]]
+
 
 @pytest.fixture
 async def press() -> AsyncIterator[Press]:
@@ -26,11 +29,7 @@ async def press() -> AsyncIterator[Press]:
     await press.close()
 
 
-def workers() -> list[multiprocessing.process.BaseProcess]:
-    return multiprocessing.active_children()
-
-
-async def test_a_press_prints_what_render_draws_and_shows_it_as_a_picture(press: Press) -> None:
+async def test_a_press_prints_what_render_draws_and_shows_it_as_a_picture(press: Press, workers: Workers) -> None:
     labels = many(3)
     pdf = await press.pdf(labels, "76x130")
     assert pdf == render(labels, template("76x130"))
@@ -51,7 +50,7 @@ async def test_errors_for_merchants_and_programmers_arrive_as_they_were_raised(p
         await press.pdf([LABEL], "10x10")
 
 
-async def test_a_press_whose_worker_died_replaces_it_and_prints(press: Press) -> None:
+async def test_a_press_whose_worker_died_replaces_it_and_prints(press: Press, workers: Workers) -> None:
     before = await press.pdf([LABEL])
     (worker,) = workers()
     worker.kill()
@@ -61,7 +60,7 @@ async def test_a_press_whose_worker_died_replaces_it_and_prints(press: Press) ->
     assert replacement.pid != worker.pid
 
 
-async def test_a_closed_press_leaves_no_process_and_an_unused_one_starts_none() -> None:
+async def test_a_closed_press_leaves_no_process_and_an_unused_one_starts_none(workers: Workers) -> None:
     idle = Press()
     await idle.close()
     assert workers() == []

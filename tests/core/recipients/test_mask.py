@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.recipients.mask import mask_address, mask_name, mask_number, mask_phone
+from core.recipients.mask import mask_address, mask_name, mask_number, mask_phone, mask_phones_in
 
 MASKS = pytest.mark.parametrize("mask", [mask_name, mask_phone, mask_address, mask_number])
 ADDRESS_LIKE = st.text(
@@ -95,3 +95,17 @@ def test_unit_and_room_never_survive(lot: int, building: int, unit: int, room: i
     expected = f"学府街{lot}号翡翠城{building}幢***"
     for indoors in (f"{unit}单元{room}室", f"{unit}-{room}", f"{room}", f" {unit}单元 {room}", f"{room}房"):
         assert mask_address(f"学府街{lot}号翡翠城{building}幢{indoors}") == expected
+
+
+@pytest.mark.parametrize(
+    ("told", "shown"),
+    [
+        ("派件员王师傅 13812345678 正在派送", "派件员王师傅 138******78 正在派送"),
+        ("13812345678，17812345678", "138******78，178******78"),
+        ("单号 73100196611386 已签收", "单号 73100196611386 已签收"),
+        ("订单 261120-300000000000001", "订单 261120-300000000000001"),
+        ("", ""),
+    ],
+)
+def test_phones_in_a_sentence_are_masked_and_other_numbers_stay(told: str, shown: str) -> None:
+    assert mask_phones_in(told) == shown

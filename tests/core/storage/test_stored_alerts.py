@@ -188,10 +188,11 @@ async def test_what_a_person_wants_to_hear(database: Database) -> None:
         "小满": (Role.OWNER, quiet),
         "小李": (Role.SERVICE, Wishes()),
     }
-    found = await subscribers.get(TO)
+    found = await subscribers.get(TO, "m1")
     assert found is not None
     assert found.wishes == quiet
-    assert await subscribers.get(Address("room", "nobody")) is None
+    assert await subscribers.get(Address("room", "nobody"), "m1") is None
+    assert await subscribers.get(TO, "m2") is None, "another merchant's news is none of hers"
     assert await subscribers.merchants() == ["m1"]
 
 

@@ -4,7 +4,7 @@ import asyncio
 from dataclasses import replace
 
 import pytest
-from stored_samples import BATCH, NOW
+from stored_samples import BATCH, NOW, OTHER_CHAT
 
 from core.storage.batches import Batches, BatchState
 from core.storage.database import Conflict, Database, Statement, run
@@ -120,13 +120,13 @@ async def test_only_its_owner_finishes_a_batch(running: Batches, database: Datab
 async def test_a_batch_that_ended_is_resumed_once_and_is_due_at_once(
     running: Batches, database: Database, ended: BatchState
 ) -> None:
-    assert await _conflicts(database, running.resume("b1", "m1")), "it runs"
+    assert await _conflicts(database, running.resume("b1", "m1", OTHER_CHAT)), "it runs"
     await running.claim("one", NOW, LEASE)
     await database.apply(running.finish(BATCH, ended, "one", NOW + 5))
-    assert await _conflicts(database, running.resume("b1", "m2")), "it is not theirs"
-    await database.apply(running.resume("b1", "m1"))
-    assert await _conflicts(database, running.resume("b1", "m1")), "it runs again"
-    assert await running.claim("two", NOW, LEASE) == STARTED
+    assert await _conflicts(database, running.resume("b1", "m2", OTHER_CHAT)), "it is not theirs"
+    await database.apply(running.resume("b1", "m1", OTHER_CHAT))
+    assert await _conflicts(database, running.resume("b1", "m1", OTHER_CHAT)), "it runs again"
+    assert await running.claim("two", NOW, LEASE) == replace(STARTED, peer=OTHER_CHAT.peer)
 
 
 async def test_a_ticket_opens_in_its_own_batch_only(batches: Batches, database: Database) -> None:

@@ -32,13 +32,14 @@ async def test_a_chat_speaks_for_the_merchant_it_joined_last(database: Database)
     assert await merchants.member("telegram", "101") == Member("telegram", "101", "m2", Role.PACKER, "en")
 
 
-async def test_a_merchants_language_is_every_members_language(database: Database) -> None:
+async def test_a_member_is_spoken_to_in_the_merchants_language_until_she_chooses_her_own(database: Database) -> None:
     merchants = Merchants(database)
-    await database.apply(merchants.join(Member("telegram", "101", "m1", Role.OWNER, "zh"), 1))
-    await database.apply(merchants.speak("m1", "en"))
-    assert await merchants.member("telegram", "101") == Member("telegram", "101", "m1", Role.OWNER, "en")
+    first, second = (Member("telegram", peer, "m2", Role.OWNER, "en", id=f"p{peer}") for peer in ("101", "102"))
+    await database.apply(merchants.join(first, 1), merchants.join(second, 1), merchants.speak("p101", "zh"))
+    assert await merchants.member("telegram", "101") == replace(first, language="zh")
+    assert await merchants.member("telegram", "102") == second
     with pytest.raises(Conflict):
-        await database.apply(merchants.speak("m9", "en"))
+        await database.apply(merchants.speak("p103", "en"))
 
 
 async def test_accounts_are_told_default_first_and_by_merchant(accounts: Accounts) -> None:
