@@ -24,7 +24,7 @@ from core.clock import DAY, HOUR, MINUTE, Clock, SystemClock
 from core.couriers import all_couriers, push_doors
 from core.fulfilment import batch
 from core.fulfilment.tools import Tools
-from core.http import Http, client
+from core.http import Http, outside
 from core.ids import new_id
 from core.labels import Press
 from core.language_model import LanguageModel
@@ -124,7 +124,7 @@ async def build(
 ) -> App:
     """Open the database, bring it to today's schema, and put everything together. Tests replace the named parts."""
     clock = clock or SystemClock()
-    http = http or Http(client(world=settings.world or None, timeout=settings.timeout))
+    http = http or outside(settings.world or None, settings.timeout)
     press, owns_press = press or Press(), press is None
     opened = database or await connect(settings.database)
     await migrate(opened)

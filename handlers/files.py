@@ -21,9 +21,11 @@ INTENTS: Mapping[str, str] = {SHEET: "read_sheet"}
 
 
 def kind_of(attachment: Attachment) -> str:
-    """Photo, sheet or voice; "" for anything else."""
+    """Photo, sheet or voice; "" for anything else. A document without a name may be a sheet."""
     if attachment.kind != "document":
         return attachment.kind
+    if not attachment.name:  # some channels tell none; whoever reads it sees what it is
+        return SHEET
     return _SUFFIXES.get(PurePath(attachment.name).suffix.lower(), "")
 
 

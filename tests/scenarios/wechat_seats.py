@@ -77,7 +77,8 @@ class WeChatSeat:
 
     async def sit(self) -> None:
         config = settings(self._folder).model_copy(update={"public_url": SITE})
-        http, database = Http(client(mounts=self.world.mounts())), await connect(config.database)
+        http = Http(client(mounts=self.world.mounts()), resolve=self.world.resolve)
+        database = await connect(config.database)
         await migrate(database)
         self._channel = self.channel(http, Repositories(database, config.vault(), self.world.clock))
         self._app = await build(
@@ -205,8 +206,8 @@ class WecomBotSeat(WeChatSeat):
     def service(self) -> bot_service.WecomBot:
         return self.world.wecom_bot
 
-    def channel(self, _http: Http, _kept: Repositories) -> WecomBot:
-        return WecomBot(Bot(bot_service.BOT_ID, bot_service.SECRET, f"ws://{self._url}/"), at_once)
+    def channel(self, http: Http, _kept: Repositories) -> WecomBot:
+        return WecomBot(Bot(bot_service.BOT_ID, bot_service.SECRET, f"ws://{self._url}/"), http, at_once)
 
     async def sit(self) -> None:
         if not self._url:
