@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
@@ -16,7 +17,7 @@ _SUFFIXES: Mapping[str, str] = {
     **dict.fromkeys((".jpg", ".jpeg", ".png", ".webp"), PHOTO),
     **dict.fromkeys((".xlsx", ".xlsm", ".xls", ".csv", ".et", ".ods"), SHEET),
 }
-INTENTS: Mapping[str, str] = {SHEET: "read_sheet"}
+INTENTS: Mapping[str, str] = {SHEET: "read_sheet", PHOTO: "look_at_photo"}
 """Kind of file → what is begun with it."""
 
 
@@ -38,13 +39,18 @@ async def the_file(chat: Chat, kind: str) -> Attachment:
     """The file that the conversation was begun with; asked for where it is not at hand any more."""
     if kept := chat.slots.get("file"):
         return Attachment(**kept)
-    return await chat.ask("file", _attachment_in, prompt="manual.file", takes=(kind,))
+    return await chat.ask("file", partial(_attachment_in, kind), prompt=f"files.send_{kind}", takes=(kind,))
 
 
-def _attachment_in(answer: Any) -> Attachment:  # noqa: ANN401 - words, or a file's record
-    if not isinstance(answer, dict):
-        raise Unclear("no_file")
-    return Attachment(**answer)
+def attachment_in(answer: Any) -> Attachment | None:  # noqa: ANN401 - words, or a file's record
+    """The file that an answer is; None where it is words."""
+    return Attachment(**answer) if isinstance(answer, dict) else None
+
+
+def _attachment_in(kind: str, answer: Any) -> Attachment:  # noqa: ANN401 - the same
+    if file := attachment_in(answer):
+        return file
+    raise Unclear(f"files.only_{kind}")
 
 
 def told_why(chat: Chat, refusal: FileRefused) -> str:

@@ -19,8 +19,13 @@ _SHOWN = 4  # latest nodes
 async def track(chat: Chat) -> None:
     """Every parcel asked for, one message each."""
     for steps in await _asked_for(chat):
-        news = await chat.do("news", latest_news, chat.member.merchant, steps) if _has_journey(steps) else None
-        await chat.say("parcel", *_buttons(chat, steps), text=_told(chat, steps, news))
+        await tell(chat, steps)
+
+
+async def tell(chat: Chat, steps: Steps) -> None:
+    """Everything about one parcel, with the buttons that go on with it."""
+    news = await chat.do("news", latest_news, chat.member.merchant, steps) if _has_journey(steps) else None
+    await chat.say("parcel", *_buttons(chat, steps), text=_told(chat, steps, news))
 
 
 async def _asked_for(chat: Chat) -> list[Steps]:

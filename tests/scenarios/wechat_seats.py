@@ -28,7 +28,7 @@ from core.storage.database import connect
 from core.storage.migrate import migrate
 from core.storage.repositories import Repositories
 from handlers.messages import Incoming
-from tests.scenarios.seats import Heard
+from tests.scenarios.seats import Heard, is_photo
 from tests.scenarios.undrawn import FORMS, LINK, merged, undrawn
 from tests.support.forms import SITE, fill
 from tests.support.passing import time_passes
@@ -116,6 +116,15 @@ class WeChatSeat:
         else:
             self.service.says(self.who, text)
             await self.arrives()
+
+    async def sends(self, name: str, body: bytes) -> None:
+        self._begins()
+        self.hands(name, body)
+        await self.arrives()
+
+    def hands(self, name: str, body: bytes) -> None:
+        """What the service does with a file of hers."""
+        self.service.sends(self.who, "image" if is_photo(name) else "file", body, name)
 
     async def taps(self, label: str) -> None:
         self._begins()
