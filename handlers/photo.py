@@ -3,15 +3,14 @@
 from core.offset import Offset, mended, off
 from core.rights import Right, allows
 from core.storage.offsets import KeptOffset
-from core.tracking_numbers import courier_of
 from handlers.conversation import Chat
 from handlers.files import PHOTO, the_file
 from handlers.offsets import in_words, kept_offset, set_button, tell_impossible
 from handlers.photo_work import Print, Sight
 from handlers.seeing import seen_on
-from handlers.shown import courier_name, short_number
 from handlers.steps import steps_of
 from handlers.track import tell
+from handlers.whose import tell_couriers
 
 _MOST = 5  # parcels told of in one go
 
@@ -26,7 +25,7 @@ async def look_at_photo(chat: Chat) -> None:
     elif sight.orders or sight.tracking:
         await _tell_parcels(chat, sight)
     elif sight.others:
-        await _tell_strange(chat, sight)
+        await tell_couriers(chat, list(sight.others[:1]))
     else:
         await chat.say("photo.no_number" if sight.has_codes else "photo.no_code")
 
@@ -47,13 +46,6 @@ async def _tell_parcels(chat: Chat, sight: Sight) -> None:
         await chat.say("photo.more", count=more, most=_MOST)
     if sight.print and sight.print.found:
         await _is_off(chat, sight.print)
-
-
-async def _tell_strange(chat: Chat, sight: Sight) -> None:
-    number = sight.others[0]
-    guess = courier_of(number)
-    courier = courier_name(chat.language, guess.courier) if guess else ""
-    await chat.say("photo.not_ours", number=short_number(number), courier=courier)
 
 
 async def _is_off(chat: Chat, seen: Print) -> bool:

@@ -64,7 +64,9 @@ class Understood:
         }
 
 
-_OURS = frozenset({"period_words", "lacks", "language", "code", "a_little", "reset"})  # for the conversations only
+_OURS = frozenset(
+    {"period_words", "lacks", "language", "code", "a_little", "reset", "whose"}
+)  # for the conversations only
 
 
 def decide(

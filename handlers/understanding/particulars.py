@@ -33,6 +33,10 @@ _TARGETS = (
     ("courier", pattern("快递|网点|月结|面单|courier|carrier")),
 )
 _ACCOUNT = pattern(r"(?:账号|账户|account)(?:是|为|:)?\s?([a-z0-9]{4,20})")
+_WHOSE = pattern(
+    r"(?:哪(?:一)?(?:家|个)|谁家?)的?(?:快递|物流|公司|单号|运单)|什么(?:快递|物流公司|公司)(?!情况|状态|进度|信息)"
+    r"|哪(?:一)?家的?\W*$|\b(?:which|what|whose) (?:courier|carrier|company|express)\b"
+)
 _JOINS = pattern(r"(?i)[\s/]*(加入|join|start)")
 _TABLE = pattern(r"表|excel|xls|sheet")
 
@@ -111,6 +115,10 @@ def _figures(sentence: Sentence) -> dict[str, Any]:
     return {"metric": metrics[0] if metrics else "", "group_by": groups[0] if groups else ""}
 
 
+def _track(sentence: Sentence) -> dict[str, Any]:
+    return {"whose": "yes" if _WHOSE.search(sentence.heard) else ""}
+
+
 def _unbind(sentence: Sentence) -> dict[str, Any]:
     for target in ("courier", "shop"):
         if sentence.slots.get(target):
@@ -155,6 +163,7 @@ _READERS: Mapping[str, Callable[[Sentence], dict[str, Any]]] = {
     "bind_courier": _bind_courier,
     "help": _help,
     "language": _language,
+    "track": _track,
     "template_settings": of_template,
     "printer_settings": of_printer,
     "alert_settings": of_alerts,

@@ -47,8 +47,8 @@ class TestABarCode:
         other = Merchant(stage, "别家")
         await other.joins()
         heard = await other.sends_photo(label(printed, OFF))
-        assert "是中通的单号" in heard
-        assert "不是在这里打的" in heard
+        assert "是中通的：这种样子的单号只有它用。这个号不是在这里打的。" in heard
+        assert other.labels == ["查物流"]
         assert await offset_of(printed) == STRAIGHT
 
     async def test_that_is_not_there_is_told_with_what_to_do(self, printed: Merchant) -> None:
