@@ -23,6 +23,7 @@ from core.apart import Apart
 from core.clock import DAY, HOUR, MINUTE, Clock, SystemClock
 from core.couriers import all_couriers, push_doors
 from core.fulfilment import batch
+from core.fulfilment.manual import forget_recipients
 from core.fulfilment.tools import Tools
 from core.http import Http, outside
 from core.ids import new_id
@@ -200,6 +201,7 @@ def _ticks(settings: Settings, watch: Watch) -> list[Tick]:
     ticks = [
         Tick("shops", every(settings.look_minutes * MINUTE), lambda: look_at_shops(tools)),
         Tick("track queries", every(DAY), lambda: forget_queries(kept, clock)),
+        Tick("recipients", every(DAY), lambda: forget_recipients(tools, settings.recipient_days)),
         Tick("back-fill", every(6 * HOUR), lambda: back_fill(watch)),
         Tick("ship deadlines", every(10 * MINUTE), lambda: guard(watch)),
         Tick("old labels", every(10 * MINUTE), lambda: watch_labels(watch)),

@@ -38,6 +38,18 @@ _WHOSE = pattern(
     r"|哪(?:一)?家的?\W*$|\b(?:which|what|whose) (?:courier|carrier|company|express)\b"
 )
 _JOINS = pattern(r"(?i)[\s/]*(加入|join|start)")
+_WAYS_IN = (
+    ("voice", pattern("语音|voice|talk to you|speak")),
+    ("photo", pattern("照片|图片|拍照|photo|picture")),
+    (
+        "sheet",
+        pattern(
+            "^(?!.*(?:导出|下载|记录|账单|明细|报表|export|download|report|send me)).*(?:表格|excel|xlsx|spreadsheet)"
+        ),
+    ),
+    ("manual", pattern("手工单|手工录单|手动录单|粘贴|manual (?:entry|order|label|waybill)")),
+)
+_TOPICS: Mapping[str, str] = {"sheet": "create_waybill", "manual": "create_waybill"}
 _TABLE = pattern(r"表|excel|xls|sheet")
 
 
@@ -135,7 +147,9 @@ def _help(sentence: Sentence) -> dict[str, Any]:
     """What the question is about: the intent of the rest of it."""
     found = scores(_HOW.sub(" ", sentence.cut), sentence.heard, sentence.grams)
     about = {name: score for name, score in found.items() if name not in {"help", "cancel"} and score >= _ASKS_ABOUT}
-    return {"topic": max(about, key=lambda name: about[name], default="")}
+    way = next((name for name, form in _WAYS_IN if form.search(sentence.heard)), "")
+    topic = _TOPICS.get(way, "") if way else max(about, key=lambda name: about[name], default="")
+    return {"topic": topic, "way": way}
 
 
 def _language(sentence: Sentence) -> dict[str, Any]:
