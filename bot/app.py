@@ -5,20 +5,20 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from bot.backups import Backups, sqlite_file
 from bot.channels.base import Channel, Linked
-from bot.composing import Composer
 from bot.config import Settings
-from bot.files import ChannelFiles
-from bot.front_desk import FrontDesk
-from bot.health import Health
-from bot.links import Links
-from bot.listening import Listener
-from bot.metrics import Metrics
-from bot.scheduler import Scheduler, Tick, every
-from bot.sender import Sender
-from bot.turns import Turns
-from bot.workers import Bells, Worker
+from bot.engine.composing import Composer
+from bot.engine.files import ChannelFiles
+from bot.engine.listening import Listener
+from bot.engine.scheduler import Scheduler, Tick, every
+from bot.engine.sender import Sender
+from bot.engine.turns import Turns
+from bot.engine.workers import Bells, Worker
+from bot.operating.backups import Backups, sqlite_file
+from bot.operating.health import Health
+from bot.operating.metrics import Metrics
+from bot.web.front_desk import FrontDesk
+from bot.web.links import Links
 from core.apart import Apart
 from core.clock import DAY, HOUR, MINUTE, Clock, SystemClock
 from core.couriers import all_couriers, push_doors
@@ -196,7 +196,7 @@ async def build(
 
 
 def _ticks(settings: Settings, watch: Watch) -> list[Tick]:
-    """What the clock begins; see `bot/scheduler.py`."""
+    """What the clock begins; see `bot/engine/scheduler.py`."""
     kept, clock, tools = watch.kept, watch.clock, watch.tools
     ticks = [
         Tick("shops", every(settings.look_minutes * MINUTE), lambda: look_at_shops(tools)),

@@ -12,7 +12,7 @@ from bot import configured
 from bot.app import App, build
 from bot.channels.base import ChannelBusy, ChannelRefused, ServedChannel
 from bot.config import Settings
-from bot.web import web
+from bot.web.site import web
 from core.clock import SystemClock
 from core.http import outside
 from core.storage.database import connect

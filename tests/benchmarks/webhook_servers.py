@@ -16,7 +16,7 @@ from bot.app import build
 from bot.channels.telegram import NAME
 from bot.demo import settings
 from bot.sandbox.world import World
-from bot.web import web
+from bot.web.site import web
 from core.http import Http, client
 
 PATH = "/telegram"

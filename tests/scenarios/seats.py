@@ -16,7 +16,7 @@ from bot.channels.telegram import Telegram
 from bot.demo import hear, settings
 from bot.sandbox.telegram.service import TOKEN
 from bot.sandbox.world import World
-from bot.web import web
+from bot.web.site import web
 from core.http import Http, client
 from core.labels import Press
 from core.storage.address import Address

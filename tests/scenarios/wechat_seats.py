@@ -20,7 +20,7 @@ from bot.sandbox.wecom import service as wecom_service
 from bot.sandbox.wecom.messages import AGENT
 from bot.sandbox.wecom_bot import service as bot_service
 from bot.sandbox.world import World
-from bot.web import web
+from bot.web.site import web
 from core.http import Http, client
 from core.labels import Press
 from core.storage.address import Address

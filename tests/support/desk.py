@@ -12,8 +12,8 @@ from starlette.middleware import Middleware
 
 from bot.channels.base import Drawing, ServedChannel, Told
 from bot.demo import settings
-from bot.guard import Guard
 from bot.sandbox.world import World
+from bot.web.guard import Guard
 from core.http import Http, client
 from core.storage.address import Address
 from core.storage.database import connect

@@ -15,15 +15,19 @@ from tests.support.passing import MINUTE, passes
 from tests.support.stage import Stage
 
 
-async def limits(merchant: Merchant) -> list[Limit]:
-    desk = merchant.stage.app.desk
-    member = await desk.kept.merchants.member("room", merchant.peer)
+async def merchant_of(merchant: Merchant) -> str:
+    member = await merchant.stage.app.desk.kept.merchants.member("room", merchant.peer)
     assert member is not None
-    return await desk.kept.alert_limits.of(member.merchant)
+    return member.merchant
+
+
+async def limits(merchant: Merchant) -> list[Limit]:
+    return await merchant.stage.app.desk.kept.alert_limits.of(await merchant_of(merchant))
 
 
 async def wishes_of(merchant: Merchant) -> Wishes:
-    found = await merchant.stage.app.desk.kept.subscribers.get(Address("room", merchant.peer))
+    people = merchant.stage.app.desk.kept.subscribers
+    found = await people.get(Address("room", merchant.peer), await merchant_of(merchant))
     assert found is not None
     return found.wishes
 

@@ -8,10 +8,10 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot.floods import EASY, Floods
-from bot.links import FORM_LIFE
-from bot.metrics import Metrics
-from bot.strangers import Strangers
+from bot.engine.floods import EASY, Floods
+from bot.engine.strangers import Strangers
+from bot.operating.metrics import Metrics
+from bot.web.links import FORM_LIFE
 from core.clock import MINUTE, SECOND
 from core.ids import is_token, new_id
 from core.storage.address import Address

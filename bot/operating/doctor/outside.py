@@ -12,7 +12,7 @@ from bot.channels.base import ChannelBusy
 from bot.channels.telegram import Telegram, TokenRefused
 from bot.channels.wechat_api import PassingTokens, Refused
 from bot.config import Settings
-from bot.doctor.findings import Finding, unused, well, wrong
+from bot.operating.doctor.findings import Finding, unused, well, wrong
 from core.clock import MINUTE, SECOND, Clock, moment_of
 from core.couriers import all_couriers
 from core.errors import ClockWrong, NotPermitted, OutcomeUnknown, RateLimited, ServiceError, ServiceUnavailable

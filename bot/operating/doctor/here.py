@@ -13,9 +13,9 @@ from pathlib import Path
 import filelock
 from dotenv import dotenv_values
 
-from bot.backups import copies, sqlite_file, without_password
 from bot.config import Settings
-from bot.doctor.findings import Finding, unused, well, wrong
+from bot.operating.backups import copies, sqlite_file, without_password
+from bot.operating.doctor.findings import Finding, unused, well, wrong
 from core.clock import HOUR, SECOND, SystemClock
 from core.storage.database import connect
 from core.storage.migrate import NewerDatabase

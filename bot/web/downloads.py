@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot import pages
-from bot.composing import DOCUMENT, Composer, media_type
+from bot.engine.composing import DOCUMENT, Composer, media_type
+from bot.web import pages
 from core.storage.database import Conflict
 from core.storage.links import Download
 from handlers import texts

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import partial
 
 from bot.channels.base import Told
-from bot.sender import Sender
-from bot.turns import Turns
-from bot.workers import Bells
+from bot.engine.sender import Sender
+from bot.engine.turns import Turns
+from bot.engine.workers import Bells
 from core.storage.address import Address
 from core.storage.repositories import Repositories
 from handlers.messages import Incoming

@@ -9,8 +9,8 @@ from functools import partial
 
 from bot.channels.base import Abilities, Channel, ChannelBusy, Drawing, PeerAway
 from bot.channels.writing import gathered, in_bytes
-from bot.composing import Composer
-from bot.metrics import Metrics
+from bot.engine.composing import Composer
+from bot.operating.metrics import Metrics
 from core.clock import SECOND
 from core.storage.address import Address
 from core.storage.database import Conflict

@@ -5,7 +5,7 @@ import contextlib
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from bot.metrics import Metrics
+from bot.operating.metrics import Metrics
 from core.clock import MINUTE, Clock
 from core.storage.database import Closed, Conflict, Database, Row, Statement
 from handlers.errors import unforeseen

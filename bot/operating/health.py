@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from bot.workers import Bells, Worker
+from bot.engine.workers import Bells, Worker
 from core.clock import MINUTE, SECOND, Clock
 from core.storage.repositories import Repositories
 

@@ -7,7 +7,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from bot.app import App
-from bot.metrics import CONTENT_TYPE
+from bot.operating.metrics import CONTENT_TYPE
 
 _THIS_MACHINE = {"127.0.0.1", "::1"}
 _PROXY_MARKS = ("X-Forwarded-For", "Forwarded", "X-Real-IP", "Via")

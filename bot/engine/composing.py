@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from pydantic import TypeAdapter
 
 from bot.channels.base import Abilities, Drawing, File
-from bot.links import DOWNLOAD_LIFE, Links
+from bot.web.links import DOWNLOAD_LIFE, Links
 from core.clock import Clock
 from core.fulfilment.labelling import LABEL
 from core.ids import new_id

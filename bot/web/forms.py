@@ -8,9 +8,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from bot import pages
-from bot.composing import Composer
-from bot.turns import Turns
+from bot.engine.composing import Composer
+from bot.engine.turns import Turns
+from bot.web import pages
 from core.ids import is_token
 from core.storage.links import Form
 

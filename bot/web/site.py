@@ -9,14 +9,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from bot import pages
 from bot.app import App
 from bot.channels.base import ServedChannel
-from bot.downloads import DownloadPages
-from bot.forms import FormPages
-from bot.guard import Guard
-from bot.pushes import pushes
-from bot.watching import watching
+from bot.web import pages
+from bot.web.downloads import DownloadPages
+from bot.web.forms import FormPages
+from bot.web.guard import Guard
+from bot.web.pushes import pushes
+from bot.web.watching import watching
 
 _EVERYBODY = ("zh", "en")
 _LONGEST = 512  # characters of what an authorisation page brings back

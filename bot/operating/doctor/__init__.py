@@ -6,10 +6,10 @@ from collections.abc import Awaitable, Callable
 from pydantic import ValidationError
 
 from bot.config import Settings
-from bot.doctor.findings import Finding, well, wrong
-from bot.doctor.here import HERE, unknown_names
-from bot.doctor.outside import OUTSIDE, Services
-from bot.faults import in_words, wrong_settings
+from bot.operating.doctor.findings import Finding, well, wrong
+from bot.operating.doctor.here import HERE, unknown_names
+from bot.operating.doctor.outside import OUTSIDE, Services
+from bot.operating.faults import in_words, wrong_settings
 from core.clock import Clock
 from core.http import outside
 

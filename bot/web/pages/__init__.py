@@ -12,7 +12,7 @@ from core.ids import token
 from handlers import texts
 
 _COOKIE = "__Host-miandan-form"  # the prefix makes browsers take it over HTTPS from this very host only
-_TEMPLATES = Environment(loader=PackageLoader("bot.pages", "."), autoescape=True, undefined=StrictUndefined)
+_TEMPLATES = Environment(loader=PackageLoader("bot.web.pages", "."), autoescape=True, undefined=StrictUndefined)
 
 
 def notice(key: str, *languages: str, status: HTTPStatus = HTTPStatus.OK, again: str = "") -> Response:
