@@ -16,7 +16,7 @@ from bot.web.site import web
 from bot.world_time import WorldTime
 from core.clock import Clock, SystemClock
 from core.errors import ServiceUnavailable
-from core.http import Http, client
+from core.http import Http, outside
 from core.storage.database import Database, connect
 from core.storage.migrate import migrate
 from core.storage.repositories import Repositories
@@ -43,7 +43,7 @@ async def serve(
     Raises `ChannelRefused` where a channel cannot be.
     """
     configured.named(settings)
-    http = Http(client(world=settings.world or None, timeout=settings.timeout))
+    http = outside(settings.world or None, settings.timeout)
     async with _time(settings, http) as clock:
         await _serve(settings, http, clock, repositories, (host, port))
 

@@ -186,6 +186,10 @@ class Alerts:
         """Cards about a subject are to be drawn again at this moment. `is_news`: where they cannot, told anew."""
         return run(f"{_MARK} WHERE ended_at IS NULL AND about = ?", int(is_news), at, at, about)
 
+    def mark_card(self, card: str, at: int) -> Statement:
+        """One card is to be drawn again at this moment."""
+        return run(f"{_MARK} WHERE ended_at IS NULL AND id = ?", 0, at, at, card)
+
     def mark_for(self, about: str, to: Address, at: int) -> Statement:
         """The cards about a subject in the chat that has just answered: told anew where they cannot change."""
         mine = "ended_at IS NULL AND about = ? AND channel = ? AND peer = ?"

@@ -69,6 +69,7 @@ class Ordeal(Generic[Person]):
         ports = [int(self.site.rpartition(":")[2]), *(free_port() for _ in range(self.plot.processes - 1))]
         environment = {
             "MIANDAN_DATABASE": self.plot.database,
+            "MIANDAN_FLOOD": "100000",  # her words a minute, for a merchant who answers at once
             "MIANDAN_KEY": _KEY,
             "MIANDAN_PUBLIC_URL": self.site,
             "MIANDAN_TRACK_PUSHES": str(self.plot.are_pushed).lower(),
