@@ -36,8 +36,8 @@ async def _draw(watch: Watch, card: Card) -> None:
     else:
         view, is_live = await _view(watch, card)
         ended_at = None if is_live else now
-        ending = replace(card, ended_at=ended_at)
-        told = watch.herald.draw(subscriber, ending, view) if view else watch.herald.refer(subscriber, card)
+        shown = replace(card, ended_at=ended_at)
+        told = watch.herald.draw(subscriber, shown, view) if view else watch.herald.refer(subscriber, shown)
     try:
         await kept.database.apply(kept.alerts.drawn(card, ended_at=ended_at), *told)
     except Conflict:

@@ -54,8 +54,8 @@ async def test_nothing_was_printed_yet(merchant: Merchant) -> None:
 
 async def test_an_offset_that_is_set_already_is_the_first_suspect(merchant: Merchant, stage: Stage) -> None:
     await prints(merchant)
-    kept = stage.app.desk.kept
-    await kept.database.apply(kept.offsets.keep(await whose(merchant), Offset(2.0, -0.5)))
+    kept, now = stage.app.desk.kept, stage.world.clock.now()
+    await kept.database.apply(kept.offsets.change(await whose(merchant), Offset(2.0, -0.5), Offset(), now))
     assert await merchant.says(WHY) == (
         f"{IN_CHAT}\n现在设了偏移：右移 2 毫米、上移 0.5 毫米。\n"
         "如果换过纸或打印机，先把偏移归零再看；还歪就量一下差多少，最多能移 5 毫米。"
