@@ -9,7 +9,7 @@ from bot.channels.base import Drawing
 from bot.demo import settings
 from bot.sandbox.clock import DAY, HOUR, MINUTE, OPENING, WorldClock, midnight
 from bot.sandbox.world import World
-from bot.web import web
+from bot.web.site import web
 from core.grants import Grant
 from core.http import Http, client
 from core.labels import Press
