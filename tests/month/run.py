@@ -158,8 +158,7 @@ class Month:
 
     async def _next(self) -> int:
         """The next moment at which anything may happen: a cue, a rule, a telling; or a question, at its minute."""
-        sql = "SELECT (SELECT min(check_at) FROM parcels), (SELECT min(tell_at) FROM alerts),"
-        sql += " (SELECT min(next_poll_at) FROM parcels)"
+        sql = "SELECT " + ", ".join(f"(SELECT min({at}) FROM {table} WHERE {at} IS NOT NULL)" for table, at in _MOMENTS)
         ((check, tell, poll),) = await self._app.database.all(sql)
         asking = None if poll is None else -(-(poll - _ASKING) // self._patience) * self._patience + _ASKING
         moments = [at for at in (check, tell, asking, self._cues.next_at) if at is not None]
@@ -249,6 +248,7 @@ class Month:
         )
 
 
+_MOMENTS = (("parcels", "check_at"), ("alerts", "tell_at"), ("parcels", "next_poll_at"))
 _BY_THE_CLOCK = frozenset({"polls", "rules", "alerts", "cards"})
 
 
