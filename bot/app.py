@@ -23,8 +23,9 @@ from core.apart import Apart
 from core.clock import DAY, HOUR, MINUTE, Clock, SystemClock
 from core.couriers import all_couriers, push_doors
 from core.fulfilment import batch
+from core.fulfilment.manual import forget_recipients
 from core.fulfilment.tools import Tools
-from core.http import Http, client
+from core.http import Http, outside
 from core.ids import new_id
 from core.labels import Press
 from core.language_model import LanguageModel
@@ -124,7 +125,7 @@ async def build(
 ) -> App:
     """Open the database, bring it to today's schema, and put everything together. Tests replace the named parts."""
     clock = clock or SystemClock()
-    http = http or Http(client(world=settings.world or None, timeout=settings.timeout))
+    http = http or outside(settings.world or None, settings.timeout)
     press, owns_press = press or Press(), press is None
     opened = database or await connect(settings.database)
     await migrate(opened)
@@ -200,6 +201,7 @@ def _ticks(settings: Settings, watch: Watch) -> list[Tick]:
     ticks = [
         Tick("shops", every(settings.look_minutes * MINUTE), lambda: look_at_shops(tools)),
         Tick("track queries", every(DAY), lambda: forget_queries(kept, clock)),
+        Tick("recipients", every(DAY), lambda: forget_recipients(tools, settings.recipient_days)),
         Tick("back-fill", every(6 * HOUR), lambda: back_fill(watch)),
         Tick("ship deadlines", every(10 * MINUTE), lambda: guard(watch)),
         Tick("old labels", every(10 * MINUTE), lambda: watch_labels(watch)),

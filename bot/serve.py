@@ -14,7 +14,7 @@ from bot.channels.base import ChannelBusy, ChannelRefused, ServedChannel
 from bot.config import Settings
 from bot.web.site import web
 from core.clock import SystemClock
-from core.http import Http, client
+from core.http import outside
 from core.storage.database import connect
 from core.storage.migrate import migrate
 from core.storage.repositories import Repositories
@@ -34,7 +34,7 @@ async def serve(settings: Settings, *, host: str, port: int) -> None:
     Raises `ChannelRefused` where a channel cannot be.
     """
     configured.named(settings)
-    clock, http = SystemClock(), Http(client(world=settings.world or None, timeout=settings.timeout))
+    clock, http = SystemClock(), outside(settings.world or None, settings.timeout)
     database = await connect(settings.database)
     await migrate(database)
     channels = configured.channels(settings, http, clock, Repositories(database, settings.vault(), clock))

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
+from core.errors import NotFound
 from core.manual import is_manual
 from core.parcels import Node, current_state, journey
 from core.rights import Right, allows
@@ -10,25 +11,54 @@ from handlers.conversation import Chat
 from handlers.messages import Button
 from handlers.reasons import reason_text
 from handlers.shown import full_name, moment, short_number, short_order
-from handlers.steps import Missing, News, Steps, latest_news, steps_of, steps_of_parcel
+from handlers.steps import Missing, News, Steps, latest_news, news_of_stranger, steps_of, steps_of_parcel
 from handlers.which import which
+from handlers.whose import tell_couriers
 
 _SHOWN = 4  # latest nodes
 
 
 async def track(chat: Chat) -> None:
-    """Every parcel asked for, one message each."""
-    for steps in await _asked_for(chat):
-        news = await chat.do("news", latest_news, chat.member.merchant, steps) if _has_journey(steps) else None
-        await chat.say("parcel", *_buttons(chat, steps), text=_told(chat, steps, news))
+    """Every parcel asked for, one message each; or whose its number is, where that is the question."""
+    parcel = str(chat.slots.get("parcel", ""))
+    orders, tracking = ([], []) if parcel else await which(chat)
+    if tracking and chat.slots.get("whose"):
+        await tell_couriers(chat, tracking)
+        return
+    try:
+        found = await _asked_for(chat, parcel, orders, tracking)
+    except NotFound:
+        if not await _is_told_of_stranger(chat, tracking):
+            raise
+    else:
+        for steps in found:
+            await tell(chat, steps)
 
 
-async def _asked_for(chat: Chat) -> list[Steps]:
+async def tell(chat: Chat, steps: Steps) -> None:
+    """Everything about one parcel, with the buttons that go on with it."""
+    news = await chat.do("news", latest_news, chat.member.merchant, steps) if _has_journey(steps) else None
+    await chat.say("parcel", *_buttons(chat, steps), text=_told(chat, steps, news))
+
+
+async def _asked_for(chat: Chat, parcel: str, orders: list[str], tracking: list[str]) -> list[Steps]:
     merchant = chat.member.merchant
-    if parcel := chat.slots.get("parcel"):
-        return await chat.look("steps", steps_of_parcel, merchant, str(parcel))
-    orders, tracking = await which(chat)
+    if parcel:
+        return await chat.look("steps", steps_of_parcel, merchant, parcel)
     return await chat.do("steps", steps_of, merchant, orders, tracking)
+
+
+async def _is_told_of_stranger(chat: Chat, tracking: list[str]) -> bool:
+    """A number that is not the merchant's is asked about once its courier is known; nothing is kept of it."""
+    courier = str(chat.slots.get("courier", ""))
+    if not courier or len(tracking) != 1:
+        return False
+    steps = Steps((), Missing.NOTHING, courier, tracking[0], is_by_hand=True)
+    news = await chat.do("strange_news", news_of_stranger, chat.member.merchant, courier, tracking[0])
+    watch = chat.button("watch_it", "enter_number", tracking=tracking[0], courier=courier)
+    buttons = [watch] if allows(chat.member.role, Right.PRINT) else []
+    await chat.say("parcel", *buttons, text=_told(chat, steps, news))
+    return True
 
 
 def _has_journey(steps: Steps) -> bool:

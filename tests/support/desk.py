@@ -67,7 +67,7 @@ class Connected(Generic[C]):
 async def connected(world: World, folder: Path, make: Callable[[Http, Repositories], C]) -> AsyncIterator[Connected[C]]:
     """A channel that `make` makes, in front of the pretend world."""
     config = settings(folder)
-    database, http = await connect(config.database), Http(client(mounts=world.mounts()))
+    database, http = await connect(config.database), Http(client(mounts=world.mounts()), resolve=world.resolve)
     await migrate(database)
     kept, desk = Repositories(database, config.vault(), world.clock), Desk()
     channel = make(http, kept)

@@ -170,6 +170,7 @@ def _program(plot: Plot, folder: Path, world: str) -> list[Served]:
     ports = [free_port() for _ in range(plot.processes)]
     environment = {
         "MIANDAN_DATABASE": plot.database,
+        "MIANDAN_FLOOD": "100000",  # her words a minute, for a merchant who answers at once
         "MIANDAN_KEY": _KEY,
         "MIANDAN_PUBLIC_URL": f"http://127.0.0.1:{ports[0]}",
     }

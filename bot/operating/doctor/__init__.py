@@ -11,7 +11,7 @@ from bot.operating.doctor.here import HERE, unknown_names
 from bot.operating.doctor.outside import OUTSIDE, Services
 from bot.operating.faults import in_words, wrong_settings
 from core.clock import Clock
-from core.http import Http, client
+from core.http import outside
 
 __all__ = ["Finding", "examine", "settings_findings"]
 
@@ -29,7 +29,7 @@ async def examine(
 ) -> list[Finding]:
     """Look at everything; one finding or more for each line of the page in docs/operating.md."""
     found = [_settings(settings)]
-    http = Http(client(world=settings.world or None, timeout=settings.timeout))
+    http = outside(settings.world or None, settings.timeout)
     services = Services(settings, http, clock, pause)
     checks = [(name, check(settings)) for name, check in HERE.items()]
     checks += [(name, check(services)) for name, check in OUTSIDE.items()]

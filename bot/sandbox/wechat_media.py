@@ -1,10 +1,17 @@
-"""Temporary media: uploaded in multipart field `media`, good for three days. Sizes: official page on uploading."""
+"""Temporary media of WeCom and Official Accounts, good for three days: what programs upload, and what people send.
 
+Uploads come in multipart field `media`, sizes are those of the official page on uploading. What is fetched comes as it
+is, under the name in Content-Disposition (official pages on `media/get`).
+"""
+
+import mimetypes
 from dataclasses import dataclass
 from itertools import count
+from urllib.parse import quote
 
 from starlette.datastructures import UploadFile
 from starlette.requests import Request
+from starlette.responses import Response
 
 from bot.sandbox.clock import DAY, WorldClock
 from bot.sandbox.shown import File
@@ -24,7 +31,7 @@ class _Kept:
 
 
 class Media:
-    """What was uploaded."""
+    """What was uploaded, and what people sent."""
 
     def __init__(self, clock: WorldClock) -> None:
         self._clock = clock
@@ -42,11 +49,23 @@ class Media:
         return media
 
     def get(self, kind: str, media: str) -> File:
-        """A file that is still there. Raises `Refusal`."""
-        kept = self._kept.get(media)
-        if kept is None or kept.kind != kind or self._clock.now() - kept.at >= _LIFE:
+        """A file of this kind that is still there. Raises `Refusal`."""
+        kept = self._found(media)
+        if kept.kind != kind:
             raise Refusal(BAD_MEDIA, "invalid media_id")
         return kept.file
+
+    def fetched(self, media: str) -> Response:
+        """A file that is still there, as `media/get` answers it. Raises `Refusal`."""
+        file = self._found(media).file
+        headers = {"Content-Disposition": f'attachment; filename="{quote(file.name)}"'}
+        return Response(file.body, media_type=mimetypes.guess_type(file.name)[0], headers=headers)
+
+    def _found(self, media: str) -> _Kept:
+        kept = self._kept.get(media)
+        if kept is None or self._clock.now() - kept.at >= _LIFE:
+            raise Refusal(BAD_MEDIA, "invalid media_id")
+        return kept
 
 
 async def uploaded(request: Request) -> File:
