@@ -87,7 +87,8 @@ class Outcome:
 
     scripts: dict[str, Script]
     heard: dict[str, list[Heard]]
-    queries: dict[str, int]
+    queries: dict[str, int]  # by number
+    wishes: dict[str, int]
     told: list[Any]
     alerts: list[Any]
     cards: list[Any]
@@ -237,6 +238,7 @@ class Month:
             scripts=dict(self._post.scripts),
             heard=dict(self._post.heard),
             queries=dict(self._post.queries),
+            wishes=dict(self._post.wishes),
             told=await rows("SELECT alert, peer, step, subject, rule, arm, tier, raised_at, told_at FROM month_told"),
             alerts=await rows("SELECT subject, rule, arm, tier, raised_at, closed_at, closing FROM alerts"),
             cards=await rows("SELECT peer, kind, about, made_at, ended_at, redraw_at FROM alert_cards"),
