@@ -29,6 +29,7 @@ from handlers import (
     subscribe_alerts,
     switch,
     track,
+    troubleshoot,
     urge,
 )
 from handlers.conversation import Script
@@ -69,6 +70,7 @@ _MENU = (
     Command("reissue", reprint.reissue, Right.PRINT, "reprint", is_for_groups=True),
     Command("cancel_waybill", reprint.void, Right.PRINT, "reprint", is_for_groups=True),
     Command("track", track.track, Right.SEE, "track", is_for_groups=True),
+    Command("troubleshoot", troubleshoot.troubleshoot, Right.SEE, "trouble"),
     Command("urge", urge.urge, Right.CARE, "urge"),
     Command("intercept", intercept.intercept, Right.INTERCEPT, "intercept"),
     Command("let_go", intercept.let_go, Right.INTERCEPT, "intercept"),

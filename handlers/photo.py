@@ -35,7 +35,17 @@ async def tell_page(chat: Chat, page: Print) -> None:
     if page.found is None:
         await chat.say("photo.no_edges")
     elif not await _is_off(chat, page):
-        await chat.say("photo.fits", offset=in_words(chat, page.printed))
+        await _tell_fit(chat, page.printed)
+
+
+async def _tell_fit(chat: Chat, printed: Offset) -> None:
+    """The offset it was printed with is the right one, even where another one holds by now."""
+    now = await chat.look("now", kept_offset, chat.member.merchant)
+    if now.offset == printed:
+        await chat.say("photo.fits", offset=in_words(chat, printed))
+        return
+    back = [set_button(chat, "photo.set", printed, now.offset)] if _may_adjust(chat) else []
+    await chat.say("photo.fitted", *back, printed=in_words(chat, printed), offset=in_words(chat, now.offset))
 
 
 async def _tell_parcels(chat: Chat, sight: Sight) -> None:

@@ -47,9 +47,9 @@ async def look_at(desk: Desk, merchant: str, channel: str, file: str) -> Sight:
     """Fetch a photo and see what is on it. Raises `FileRefused`, `ServiceUnavailable`."""
     photo = await desk.files.fetch(channel, file, _LARGEST)
     codes = await desk.apart.do(codes_in, photo)
-    if page := next(filter(None, map(printed_as, codes)), None):
+    if page := next(filter(None, map(printed_as, codes.said)), None):
         return Sight(print=await _page(desk, photo, *page), has_codes=True)
-    sight = await _numbers(desk, merchant, codes)
+    sight = await _numbers(desk, merchant, codes.said, has_codes=bool(codes.said or codes.of_goods))
     shipment = await _labelled(desk, merchant, sight.tracking)
     return (
         sight
@@ -60,13 +60,13 @@ async def look_at(desk: Desk, merchant: str, channel: str, file: str) -> Sight:
     )
 
 
-async def _numbers(desk: Desk, merchant: str, codes: Iterable[str]) -> Sight:
+async def _numbers(desk: Desk, merchant: str, codes: Iterable[str], *, has_codes: bool) -> Sight:
     """Whose numbers the codes say; what is no waybill number by its form must be in our books to count as one."""
     words = list(dict.fromkeys(word for code in codes for word in _WORD.findall(code)))[:_MOST_WORDS]
     orders, _ = numbers_in(" ".join(words))
     known = [word.upper() for word in words if await _is_known(desk, merchant, word.upper())]
     others = [word.upper() for word in words if word.upper() not in known and _is_sure(word)]
-    return Sight(tuple(orders), tuple(known), tuple(others), has_codes=bool(words))
+    return Sight(tuple(orders), tuple(known), tuple(others), has_codes=has_codes)
 
 
 async def _is_known(desk: Desk, merchant: str, number: str) -> bool:

@@ -70,7 +70,7 @@ def _told(chat: Chat, steps: Steps, news: News | None) -> str:
     orders = "、".join(short_order(number) for number in steps.orders) or chat.text("no_order")
     number = short_number(steps.number) if steps.number else chat.text("no_number")
     head = chat.text("head", orders=orders, region=steps.region, courier=courier, number=number)
-    lines = [" · ".join(part.strip() for part in head.split("·") if part.strip()), _marks(chat, steps)]
+    lines = [" · ".join(part.strip() for part in head.split("·") if part.strip()), marks(chat, steps)]
     if steps.missing is not Missing.NOTHING:
         reason = reason_text(chat.language, dict(steps.reason)) if steps.reason else ""
         lines.append(chat.text(f"missing.{steps.missing}", reason=reason, number=number, courier=courier))
@@ -79,8 +79,10 @@ def _told(chat: Chat, steps: Steps, news: News | None) -> str:
     return "\n".join([*(line for line in lines if line), *_journey(chat, news, courier)])
 
 
-def _marks(chat: Chat, steps: Steps) -> str:
-    return "　".join(chat.text(key, at=moment(at)) if at else chat.text(f"missing_{key}") for key, at in _taken(steps))
+def marks(chat: Chat, steps: Steps) -> str:
+    """Which steps are taken, and when."""
+    told = (("" if at else "missing_", key, at) for key, at in _taken(steps))
+    return "　".join(chat.text(f"track.{missing}{key}", at=moment(at) if at else "") for missing, key, at in told)
 
 
 def _taken(steps: Steps) -> list[tuple[str, int | None]]:
@@ -113,17 +115,21 @@ def _words(chat: Chat, node: Node) -> str:
 
 def _buttons(chat: Chat, steps: Steps) -> list[Button]:
     """The missing step first, then what is always possible."""
-    buttons = [button for make in _MENDS.get(steps.missing, ()) if (button := make(chat, steps))]
-    role = chat.member.role
+    buttons, role = mends(chat, steps), chat.member.role
     if steps.parcel:
         buttons.append(chat.button("refresh", "track", parcel=steps.parcel))
     if steps.parcel and not steps.has_ended and allows(role, Right.CARE):
-        buttons.append(chat.button("urge_it", "urge", parcel=steps.parcel))
+        buttons.append(chat.button("urge_it", "urge", tracking=steps.number))
     if steps.can_be_stopped and allows(role, Right.INTERCEPT):
         buttons.append(chat.button("stop_it", "intercept", parcel=steps.parcel))
     if steps.shipment and steps.number and allows(role, Right.PRINT):
         buttons.append(chat.button("reprint_it", "reprint", tracking=steps.number))
     return buttons
+
+
+def mends(chat: Chat, steps: Steps) -> list[Button]:
+    """What does the step that is missing, as far as the member may."""
+    return [button for make in _MENDS.get(steps.missing, ()) if (button := make(chat, steps))]
 
 
 Mend: TypeAlias = Callable[[Chat, Steps], Button | None]
@@ -138,20 +144,20 @@ def _printing(key: str, intent: str, slot: str, value: Callable[[Steps], str]) -
     return make
 
 
-_PRINT = _printing("print_it", "print_orders", "orders", lambda steps: steps.orders[0])
-_ENTER = _printing("enter_it", "enter_number", "orders", lambda steps: steps.orders[0])
-_GO_ON = _printing("go_on_with_it", "go_on", "batch", lambda steps: steps.batch)
-_VOID = _printing("void_it", "cancel_waybill", "tracking", lambda steps: steps.number)
-_UPLOAD = _printing("upload_it", "upload_again", "tracking", lambda steps: steps.number)
+_PRINT = _printing("track.print_it", "print_orders", "orders", lambda steps: steps.orders[0])
+_ENTER = _printing("track.enter_it", "enter_number", "orders", lambda steps: steps.orders[0])
+_GO_ON = _printing("track.go_on_with_it", "go_on", "batch", lambda steps: steps.batch)
+_VOID = _printing("track.void_it", "cancel_waybill", "tracking", lambda steps: steps.number)
+_UPLOAD = _printing("track.upload_it", "upload_again", "tracking", lambda steps: steps.number)
 _MENDS: Mapping[Missing, tuple[Mend, ...]] = {
     Missing.NOT_PRINTED: (_PRINT, _ENTER),
     Missing.MUST_WAIT: (_ENTER,),
     Missing.NOT_ON_PAPER: (_GO_ON, _VOID),
-    Missing.PAPER_UNSURE: (_printing("look_at_paper", "paper", "batch", lambda steps: steps.batch),),
-    Missing.NUMBER_UNSURE: (_printing("look_at_number", "unsure", "batch", lambda steps: steps.batch),),
+    Missing.PAPER_UNSURE: (_printing("track.look_at_paper", "paper", "batch", lambda steps: steps.batch),),
+    Missing.NUMBER_UNSURE: (_printing("track.look_at_number", "unsure", "batch", lambda steps: steps.batch),),
     Missing.NOT_NUMBERED: (_PRINT, _ENTER),
     Missing.NOT_UPLOADED: (_GO_ON,),
     Missing.HELD: (_UPLOAD, _VOID),
     Missing.REFUSED: (_UPLOAD, _VOID),
-    Missing.ELSEWHERE: (_printing("watch_it", "enter_number", "orders", lambda steps: steps.orders[0]),),
+    Missing.ELSEWHERE: (_printing("track.watch_it", "enter_number", "orders", lambda steps: steps.orders[0]),),
 }

@@ -41,7 +41,7 @@ class Composer:
             (*outgoing.buttons, *self._form(outgoing, language)),
             erase=outgoing.erase if abilities.erases else "",
             replaces=replaces or "",
-            only_edits=outgoing.only_edits,
+            only_edits=outgoing.only_edits and (bool(replaces) or outgoing.is_last),
             is_live=bool(outgoing.card),
             language=language,
             asks=outgoing.asks,

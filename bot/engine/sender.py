@@ -174,9 +174,12 @@ class Sender:
         return is_asked_about or not is_hers or await self._is_stale(letter, outgoing, abilities)
 
     async def _is_stale(self, letter: Letter, outgoing: Outgoing, abilities: Abilities) -> bool:
-        """Whether it need not be told: a newer version waits, or passing news would only fill the chat."""
-        if await self._kept.outbox.superseded(letter) or (outgoing.only_edits and not abilities.edits_once):
+        """Whether it need not be told: a newer version is told instead, or passing news would only fill the chat."""
+        if outgoing.only_edits and not abilities.edits_once:
             return True
+        if newer := await self._kept.outbox.newest(letter):
+            version = OUTGOING.validate_json(newer.body)
+            return abilities.edits_once or version.is_last or not version.only_edits
         if not outgoing.is_passing or abilities.edits:
             return False
         told_at = await self._kept.outbox.told_at(letter.to, letter.card)

@@ -1,13 +1,27 @@
 """Looks at photos, in a process that does nothing else: what reads and measures pictures is loaded there alone."""
 
+from dataclasses import dataclass
+
 from core.offset import Placement
 
+_OF_GOODS = ("EAN", "UPC", "ISBN")  # kinds that no courier prints; their digits may look like a waybill number
 
-def codes_in(photo: bytes) -> tuple[str, ...]:
-    """What the bar codes and QR codes in a photo say, the surest first. Raises `FileRefused`."""
+
+@dataclass(frozen=True, slots=True)
+class Codes:
+    """What bar codes and QR codes say, the surest first, and how many more there are that belong to goods."""
+
+    said: tuple[str, ...]
+    of_goods: int = 0
+
+
+def codes_in(photo: bytes) -> Codes:
+    """What is in a photo. Raises `FileRefused`."""
     from core.labels.photo import read_codes  # noqa: PLC0415 - see above
 
-    return tuple(code.text for code in read_codes(photo))
+    found = read_codes(photo)
+    said = tuple(code.text for code in found if not code.kind.upper().startswith(_OF_GOODS))
+    return Codes(said, of_goods=len(found) - len(said))
 
 
 def placement_in(photo: bytes, pdf: bytes, template_name: str) -> Placement | None:

@@ -209,6 +209,19 @@ class Parcels:
         carrying = "merchant = ? AND id IN (SELECT parcel FROM parcel_orders WHERE number = ?)"
         return await self._find(carrying, merchant, order)
 
+    async def without_news(self, merchant: str) -> list[Parcel]:
+        """The merchant's parcels of which nobody has told anything yet, the longest shipped first."""
+        found = await self._find("merchant = ? AND nodes = 0 AND next_poll_at IS NOT NULL", merchant)
+        return sorted(found, key=lambda parcel: parcel.shipped_at)
+
+    async def last_heard(self, merchant: str) -> int | None:
+        """When there was last news of any of the merchant's parcels, epoch milliseconds."""
+        rows = await self._database.all(
+            "SELECT max(heard_at) FROM nodes JOIN parcels ON parcels.id = nodes.parcel WHERE merchant = ?",
+            merchant,
+        )
+        return rows[0][0] if rows else None
+
     async def nodes(self, parcel: str) -> list[Node]:
         """Every node kept of a parcel, in no particular order."""
         rows = await self._database.all("SELECT digest, node_sealed FROM nodes WHERE parcel = ?", parcel)

@@ -1,6 +1,7 @@
 """Cards drawn as things stand: new ones, those that something has changed on, and the last word of those that end."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from core.alerts import Alert, Card, CardKind
 from core.clock import MINUTE
@@ -35,7 +36,8 @@ async def _draw(watch: Watch, card: Card) -> None:
     else:
         view, is_live = await _view(watch, card)
         ended_at = None if is_live else now
-        told = watch.herald.draw(subscriber, card, view) if view else watch.herald.refer(subscriber, card)
+        ending = replace(card, ended_at=ended_at)
+        told = watch.herald.draw(subscriber, ending, view) if view else watch.herald.refer(subscriber, card)
     try:
         await kept.database.apply(kept.alerts.drawn(card, ended_at=ended_at), *told)
     except Conflict:

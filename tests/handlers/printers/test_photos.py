@@ -2,7 +2,9 @@
 
 from io import BytesIO
 
+import numpy as np
 import pytest
+import zxingcpp
 from PIL import Image
 
 from bot.sandbox.world import World
@@ -31,6 +33,15 @@ def label(merchant: Merchant, shot: Shot) -> bytes:
     return photo_of(merchant.pages[-1], shot)
 
 
+def bar_code(text: str, kind: zxingcpp.BarcodeFormat) -> bytes:
+    """A picture of one code and nothing else."""
+    picture, file = Image.new("L", (500, 300), 255), BytesIO()
+    code = Image.fromarray(np.array(zxingcpp.write_barcode_to_image(zxingcpp.create_barcode(text, kind), scale=3)))
+    picture.paste(code.convert("L"), (80, 80))
+    picture.save(file, "PNG")
+    return file.getvalue()
+
+
 class TestABarCode:
     async def test_finds_the_parcel_and_answers_as_if_its_number_had_been_typed(
         self, printed: Merchant, world: World
@@ -57,6 +68,12 @@ class TestABarCode:
         assert "没看到条码" in await printed.sends_photo(picture.getvalue())
         assert "不是照片" in await printed.sends_photo(b"\xff\xd8 broken")
         assert "不是照片" in await printed.sends_document("照片.jpg", b"PK\x03\x04")
+
+    async def test_of_goods_is_no_waybill_number_however_it_looks(self, printed: Merchant) -> None:
+        heard = await printed.sends_photo(bar_code("5901234123457", zxingcpp.BarcodeFormat.EAN13))
+        assert "像是商品条码" in heard
+        heard = await printed.sends_photo(bar_code("5901234123457", zxingcpp.BarcodeFormat.Code128))
+        assert "是EMS的" in heard
 
     async def test_answers_where_a_number_is_asked_for(self, printed: Merchant, world: World) -> None:
         await printed.says("补打")

@@ -131,6 +131,13 @@ class TestCalibrating:
         heard = await owner.sends_photo(photo_of(owner.pages[-1], Shot(longest=1600)))
         assert heard == "✅ 对准了，打印偏移不用改（现在没有偏移）。"
 
+    async def test_by_a_photo_that_fitted_before_the_offset_was_changed(self, owner: Merchant) -> None:
+        await owner.says("打印测试页")
+        page = photo_of(owner.pages[-1], Shot(longest=1600))
+        await owner.says("右移1")
+        assert await owner.sends_photo(page) == "这张是按没有偏移打的，对准了；现在的打印偏移是右 1 毫米。"
+        assert "右 1 毫米 → 没有偏移" in await owner.taps("改成没有偏移")
+
     async def test_wrong_first_and_right_then(self, owner: Merchant) -> None:
         await owner.says("校准打印")
         assert (await owner.says("不知道")).startswith("没看懂。例如「左 7 上 4」")
