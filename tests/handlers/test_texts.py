@@ -17,7 +17,7 @@ from core.rights import Role
 from core.tracking.herald import Place
 from handlers import texts
 from handlers.menu import COMMANDS, NOT_YET
-from handlers.steps import Missing
+from handlers.parcels.steps import Missing
 
 ZH, EN = texts.sentences("zh"), texts.sentences("en")
 FOLDER = Path(handlers.__file__).parent
