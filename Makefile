@@ -5,7 +5,7 @@ BIN := .venv/bin
 ARGS ?=
 TRIES ?= 2000
 
-.PHONY: demo test check bench node understand-score torture fuzz audit recording clean
+.PHONY: demo test check bench node understand-score torture month fuzz audit recording clean
 
 demo: .venv/ready
 	$(BIN)/miandan demo $(ARGS)
@@ -30,6 +30,9 @@ understand-score: .venv/ready-dev
 
 torture: .venv/ready-dev
 	$(BIN)/python -m tests.torture $(ARGS)
+
+month: .venv/ready-dev
+	$(BIN)/python -m tests.month $(ARGS)
 
 fuzz: .venv/ready-dev
 	MIANDAN_FUZZ=$(TRIES) $(BIN)/python -m pytest tests/test_fuzzing.py tests/bot/test_public_routes.py

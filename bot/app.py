@@ -5,26 +5,27 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 
-from bot.backups import Backups, sqlite_file
 from bot.channels.base import Channel, Linked
-from bot.composing import Composer
 from bot.config import Settings
-from bot.files import ChannelFiles
-from bot.front_desk import FrontDesk
-from bot.health import Health
-from bot.links import Links
-from bot.listening import Listener
-from bot.metrics import Metrics
-from bot.scheduler import Scheduler, Tick, every
-from bot.sender import Sender
-from bot.turns import Turns
-from bot.workers import Bells, Worker
+from bot.engine.composing import Composer
+from bot.engine.files import ChannelFiles
+from bot.engine.listening import Listener
+from bot.engine.scheduler import Scheduler, Tick, every
+from bot.engine.sender import Sender
+from bot.engine.turns import Turns
+from bot.engine.workers import Bells, Worker
+from bot.operating.backups import Backups, sqlite_file
+from bot.operating.health import Health
+from bot.operating.metrics import Metrics
+from bot.web.front_desk import FrontDesk
+from bot.web.links import Links
 from core.apart import Apart
 from core.clock import DAY, HOUR, MINUTE, Clock, SystemClock
 from core.couriers import all_couriers, push_doors
 from core.fulfilment import batch
+from core.fulfilment.manual import forget_recipients
 from core.fulfilment.tools import Tools
-from core.http import Http, client
+from core.http import Http, outside
 from core.ids import new_id
 from core.labels import Press
 from core.language_model import LanguageModel
@@ -124,7 +125,7 @@ async def build(
 ) -> App:
     """Open the database, bring it to today's schema, and put everything together. Tests replace the named parts."""
     clock = clock or SystemClock()
-    http = http or Http(client(world=settings.world or None, timeout=settings.timeout))
+    http = http or outside(settings.world or None, settings.timeout)
     press, owns_press = press or Press(), press is None
     opened = database or await connect(settings.database)
     await migrate(opened)
@@ -195,11 +196,12 @@ async def build(
 
 
 def _ticks(settings: Settings, watch: Watch) -> list[Tick]:
-    """What the clock begins; see `bot/scheduler.py`."""
+    """What the clock begins; see `bot/engine/scheduler.py`."""
     kept, clock, tools = watch.kept, watch.clock, watch.tools
     ticks = [
         Tick("shops", every(settings.look_minutes * MINUTE), lambda: look_at_shops(tools)),
         Tick("track queries", every(DAY), lambda: forget_queries(kept, clock)),
+        Tick("recipients", every(DAY), lambda: forget_recipients(tools, settings.recipient_days)),
         Tick("back-fill", every(6 * HOUR), lambda: back_fill(watch)),
         Tick("ship deadlines", every(10 * MINUTE), lambda: guard(watch)),
         Tick("old labels", every(10 * MINUTE), lambda: watch_labels(watch)),

@@ -28,7 +28,7 @@ _LOGS_NOTHING = {"understand", "recipient", "courier"}
 def prepare(context: typer.Context) -> None:
     """面单 Miandan: a courier assistant in a merchant's chat."""
     if context.invoked_subcommand not in _LOGS_NOTHING:
-        from bot import logs  # noqa: PLC0415 - see the top
+        from bot.operating import logs  # noqa: PLC0415 - see the top
 
         logs.configure()
 
@@ -126,7 +126,7 @@ def backup(
     to: Annotated[Path | None, typer.Option(help="Where to; else MIANDAN_BACKUP_FOLDER.")] = None,
 ) -> None:
     """Copy the SQLite file, also while the program runs. The sealing key is not in the copy: keep it elsewhere."""
-    from bot.backups import Backups, dump_command, sqlite_file  # noqa: PLC0415 - see above
+    from bot.operating.backups import Backups, dump_command, sqlite_file  # noqa: PLC0415 - see above
 
     settings = _settings()
     file = sqlite_file(settings.database)
@@ -148,7 +148,7 @@ def _key(settings: "Settings") -> str:
 @cli.command()
 def restore(file: Annotated[Path, typer.Argument(help="A copy that `miandan backup` made.")]) -> None:
     """Put a backup in the database's place; stop the program first. What stood there is kept beside it."""
-    from bot.backups import sqlite_file  # noqa: PLC0415 - see above
+    from bot.operating.backups import sqlite_file  # noqa: PLC0415 - see above
     from core.storage.backup import restore as put_back  # noqa: PLC0415 - see above
 
     settings = _settings()
@@ -167,7 +167,7 @@ def doctor(
     """Say what is missing or wrong with this installation, and what to do. Exit 0 when all is well."""
     from pydantic import ValidationError  # noqa: PLC0415 - see above
 
-    from bot.doctor import examine, settings_findings  # noqa: PLC0415 - see above
+    from bot.operating.doctor import examine, settings_findings  # noqa: PLC0415 - see above
 
     try:
         settings = _settings(world)
@@ -212,7 +212,7 @@ def courier(number: _Text = None) -> None:
 @cli.command()
 def invite() -> None:
     """Print a code for a merchant's first owner: good for one person and one day. Works while the program runs."""
-    from bot import custody  # noqa: PLC0415 - see above
+    from bot.operating import custody  # noqa: PLC0415 - see above
 
     _end(_run(custody.invite(_settings())))
 
@@ -224,7 +224,7 @@ def rotate_key(
     forget: Annotated[bool, typer.Option("--forget", help="Drop the old keys that nothing needs any more.")] = False,
 ) -> None:
     """Seal everything again with the newest key. Stopped halfway, run it again; on SQLite stop the program first."""
-    from bot import custody  # noqa: PLC0415 - see above
+    from bot.operating import custody  # noqa: PLC0415 - see above
 
     _end(_run(custody.rotate_key(_settings(), is_new=new, is_last=forget)))
 
@@ -232,7 +232,7 @@ def rotate_key(
 @audit.command()
 def verify() -> None:
     """Find entries of the log that were changed, removed or put in by other hands. Exit 0 when there are none."""
-    from bot import custody  # noqa: PLC0415 - see above
+    from bot.operating import custody  # noqa: PLC0415 - see above
 
     _end(_run(custody.verify(_settings())))
 
@@ -251,7 +251,7 @@ def main() -> None:
     try:
         cli()
     except Exception as error:
-        from bot.faults import in_words  # noqa: PLC0415 - needed on bad days only
+        from bot.operating.faults import in_words  # noqa: PLC0415 - needed on bad days only
 
         if not (told := in_words(error)):
             raise

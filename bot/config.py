@@ -42,6 +42,9 @@ class Settings(BaseSettings):
         "anyone",
         description="who may come: anyone begins a merchant of their own; invited need a code (`miandan invite`)",
     )
+    recipient_days: int = Field(
+        30, ge=1, le=180, description="days after a manual order's parcel arrived that its recipient is kept"
+    )
     flood: int = Field(60, ge=10, description="messages a minute that one person may send; what is more is not kept")
     public_url: str = Field("http://127.0.0.1:8600", description="where this program is reached from outside")
     metrics_token: SecretStr = Field(

@@ -57,7 +57,7 @@ def channels(settings: Settings, http: Http, clock: Clock, kept: Repositories) -
     made = {
         "telegram": lambda: _telegram(settings),
         "wecom": lambda: _wecom(settings, http, clock, kept),
-        "wecom_bot": lambda: _wecom_bot(settings),
+        "wecom_bot": lambda: _wecom_bot(settings, http),
         "official_account": lambda: _official_account(settings, http, clock, kept),
     }
     return [made[name]() for name in named(settings)]
@@ -94,13 +94,13 @@ def application(settings: Settings) -> "Application":
     )
 
 
-def _wecom_bot(settings: Settings) -> ServedChannel:
+def _wecom_bot(settings: Settings, http: Http) -> ServedChannel:
     from bot.channels.wecom_bot import WecomBot  # noqa: PLC0415 - see above
     from bot.channels.wecom_line import Bot  # noqa: PLC0415 - see above
     from core.sockets import dialer  # noqa: PLC0415 - see above
 
     bot = Bot(settings.wecom_bot_id, settings.wecom_bot_secret.get_secret_value())
-    return WecomBot(bot, dial=dialer(settings.world, pings=False))
+    return WecomBot(bot, http, dial=dialer(settings.world, pings=False))
 
 
 def _official_account(settings: Settings, http: Http, clock: Clock, kept: Repositories) -> ServedChannel:

@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 
 import structlog
 import uvicorn
@@ -12,12 +12,15 @@ from bot import configured
 from bot.app import App, build
 from bot.channels.base import ChannelBusy, ChannelRefused, ServedChannel
 from bot.config import Settings
-from bot.web import web
-from core.clock import SystemClock
-from core.http import Http, client
-from core.storage.database import connect
+from bot.web.site import web
+from bot.world_time import WorldTime
+from core.clock import Clock, SystemClock
+from core.errors import ServiceUnavailable
+from core.http import Http, outside
+from core.storage.database import Database, connect
 from core.storage.migrate import migrate
 from core.storage.repositories import Repositories
+from core.vault import Vault
 from handlers.errors import unforeseen
 from handlers.menu import COMMANDS
 from handlers.texts import text
@@ -28,22 +31,64 @@ _AFTER_REFUSAL = 60.0
 _SHOWN = ("print_orders", "bind_shop", "bind_courier", "reprint", "track", "help")  # what a merchant thinks of first
 
 
-async def serve(settings: Settings, *, host: str, port: int) -> None:
+async def serve(
+    settings: Settings,
+    *,
+    host: str,
+    port: int,
+    repositories: Callable[[Database, Vault, Clock], Repositories] = Repositories,
+) -> None:
     """Run until SIGINT or SIGTERM; then finish what is in hand, at most eight seconds, and leave the rest in order.
 
     Raises `ChannelRefused` where a channel cannot be.
     """
     configured.named(settings)
-    clock, http = SystemClock(), Http(client(world=settings.world or None, timeout=settings.timeout))
+    http = outside(settings.world or None, settings.timeout)
+    async with _time(settings, http) as clock:
+        await _serve(settings, http, clock, repositories, (host, port))
+
+
+@contextlib.asynccontextmanager
+async def _time(settings: Settings, http: Http) -> AsyncIterator[Clock]:
+    """The machine's time, or that of a served world."""
+    if not settings.world:
+        yield SystemClock()
+        return
+    clock = WorldTime(http)
+    with contextlib.suppress(ServiceUnavailable):
+        await clock.look()
+    following = asyncio.create_task(clock.follow(), name="world time")
+    try:
+        yield clock
+    finally:
+        following.cancel()
+        await asyncio.gather(following, return_exceptions=True)
+
+
+async def _serve(
+    settings: Settings,
+    http: Http,
+    clock: Clock,
+    repositories: Callable[[Database, Vault, Clock], Repositories],
+    listen_at: tuple[str, int],
+) -> None:
     database = await connect(settings.database)
     await migrate(database)
     channels = configured.channels(settings, http, clock, Repositories(database, settings.vault(), clock))
     by_name = {channel.name: channel for channel in channels}
-    app = await build(settings, by_name, clock=clock, http=http, database=database, is_sample=bool(settings.world))
+    app = await build(
+        settings,
+        by_name,
+        clock=clock,
+        http=http,
+        database=database,
+        repositories=repositories,
+        is_sample=bool(settings.world),
+    )
     try:
         names = {channel.name: await _opened(channel) for channel in channels}
         app.start()
-        await _until_asked_to_stop(settings, app, channels, names, (host, port))
+        await _until_asked_to_stop(settings, app, channels, names, listen_at)
     finally:
         await app.close()
         await asyncio.gather(*(channel.close() for channel in channels))

@@ -57,7 +57,8 @@ class AlertNews:
         return self._post(card, Say(subscriber.language, "alert_card")("moved"), ())
 
     def _post(self, card: Card, text: str, buttons: Sequence[Button]) -> list[Statement]:
-        outgoing = Outgoing(text, tuple(buttons), card=f"alert:{card.id}", only_edits=not card.is_news)
+        is_last = card.ended_at is not None
+        outgoing = Outgoing(text, tuple(buttons), card=f"alert:{card.id}", only_edits=not card.is_news, is_last=is_last)
         return post(self.outbox, Address(card.channel, card.peer), outgoing, self.clock.now())
 
     def _parcel_buttons(self, say: Say, subscriber: Subscriber, card: Card, view: OfParcel) -> list[Button]:

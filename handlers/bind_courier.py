@@ -18,6 +18,7 @@ from core.storage.accounts import CourierAccount
 from core.storage.audit import Change
 from handlers.conversation import Chat, Option, Unclear
 from handlers.desk import Desk
+from handlers.failures import keep_failure
 from handlers.understanding import is_nothing
 
 
@@ -98,15 +99,20 @@ async def _verified(chat: Chat, courier: Courier, kind: AccountKind, credentials
     name = courier.name.in_language(chat.language)
     while True:
         await chat.say("testing", courier=name)
+        account = _subject(courier.code, credentials["account"])
         try:
             return await chat.do("verify", verify, courier.code, credentials)
-        except CredentialsRejected:
+        except CredentialsRejected as error:
+            await keep_failure(chat, account, error)
             await _retyped(chat, courier, kind, credentials, "rejected")
         except NotPermitted as error:
+            await keep_failure(chat, account, error)
             await _opened(chat, name, error.details.get("said", ""))
         except ServiceRefused as refusal:
+            await keep_failure(chat, account, refusal)
             await _retyped(chat, courier, kind, credentials, "refused", said=refusal.details.get("said", ""))
-        except (ServiceUnavailable, OutcomeUnknown, RateLimited):  # a test creates nothing, so it may be repeated
+        except (ServiceUnavailable, OutcomeUnknown, RateLimited) as error:  # a test creates nothing: it may be repeated
+            await keep_failure(chat, account, error)
             again = [chat.option("try_again", is_yes=True), chat.cancel_option()]
             await chat.choose("unreachable", again, courier=name)
 
@@ -152,6 +158,11 @@ def _read_sender(typed: str) -> Sender:
     return Sender(name, phone, Region(province, city, district), " ".join(street))
 
 
+def _subject(courier: str, account: str) -> str:
+    """What the log calls an account."""
+    return f"{courier} …{account[-4:]}"
+
+
 async def verify(desk: Desk, courier: str, credentials: dict[str, str]) -> AccountFacts:
     """Ask the courier; nothing is kept before it says yes."""
     return await desk.courier(courier).verify(credentials)
@@ -179,6 +190,6 @@ async def keep(desk: Desk, merchant: str, courier: str, credentials: dict[str, s
         sender=sender,
         is_default=known.is_default if known else is_first,
     )
-    change = Change(f"{courier} …{name[-4:]}", before="bound" if known else "", after="bound")
+    change = Change(_subject(courier, name), before="bound" if known else "", after="bound")
     await desk.kept.change(change, *desk.kept.accounts.bind(account, desk.clock.now()))
     return account.id

@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 from core.clock import DAY, Period, shanghai
-from core.errors import AuthorisationEnded, ShopNotAllowed
+from core.errors import AuthorisationEnded, MerchantError, ShopNotAllowed
 from core.fulfilment import sync
 from core.shops.base import ShopStanding
 from core.storage.audit import Change
 from core.storage.shops import BoundShop
 from handlers.conversation import Chat
 from handlers.desk import Desk
+from handlers.failures import keep_failure, write_failure
 from handlers.messages import Button
 
 _RECENT = 7 * DAY  # how far back waiting orders are counted for the greeting
@@ -49,9 +50,14 @@ async def bind_shop(chat: Chat) -> None:
         try:
             bound = await chat.settle("bind", bind, platform.code, chat.member.merchant, code)
             break
-        except AuthorisationEnded:
+        except AuthorisationEnded as error:
+            await keep_failure(chat, "", error)
             await chat.say("code_too_old")
+        except MerchantError as error:
+            await keep_failure(chat, str(error.details.get("shop", "")), error)
+            raise
     if bound.belongs_elsewhere:
+        await write_failure(chat, bound.shop, "belongs_elsewhere")
         await chat.say("belongs_elsewhere", name=bound.name)
         return
     waiting = await chat.do("count", count_waiting, bound.shop)
@@ -76,7 +82,7 @@ async def bind(desk: Desk, platform_code: str, merchant: str, code: str) -> Boun
     grant = await platform.exchange(code)
     profile = await platform.profile(grant)
     if profile.standing is not ShopStanding.OPEN:
-        raise ShopNotAllowed(name=profile.name, said=profile.said)
+        raise ShopNotAllowed(shop=profile.shop, name=profile.name, said=profile.said)
     before = await desk.kept.shops.get(profile.shop)
     owner = before.merchant if before else merchant
     shop = BoundShop(profile.shop, owner, platform_code, profile.name, grant.expires_at, synced_until=0)

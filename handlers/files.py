@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import asdict
+from functools import partial
 from pathlib import PurePath
 from typing import Any
 
@@ -16,14 +17,16 @@ _SUFFIXES: Mapping[str, str] = {
     **dict.fromkeys((".jpg", ".jpeg", ".png", ".webp"), PHOTO),
     **dict.fromkeys((".xlsx", ".xlsm", ".xls", ".csv", ".et", ".ods"), SHEET),
 }
-INTENTS: Mapping[str, str] = {SHEET: "read_sheet"}
+INTENTS: Mapping[str, str] = {SHEET: "read_sheet", PHOTO: "look_at_photo"}
 """Kind of file → what is begun with it."""
 
 
 def kind_of(attachment: Attachment) -> str:
-    """Photo, sheet or voice; "" for anything else."""
+    """Photo, sheet or voice; "" for anything else. A document without a name may be a sheet."""
     if attachment.kind != "document":
         return attachment.kind
+    if not attachment.name:  # some channels tell none; whoever reads it sees what it is
+        return SHEET
     return _SUFFIXES.get(PurePath(attachment.name).suffix.lower(), "")
 
 
@@ -36,13 +39,18 @@ async def the_file(chat: Chat, kind: str) -> Attachment:
     """The file that the conversation was begun with; asked for where it is not at hand any more."""
     if kept := chat.slots.get("file"):
         return Attachment(**kept)
-    return await chat.ask("file", _attachment_in, prompt="manual.file", takes=(kind,))
+    return await chat.ask("file", partial(_attachment_in, kind), prompt=f"files.send_{kind}", takes=(kind,))
 
 
-def _attachment_in(answer: Any) -> Attachment:  # noqa: ANN401 - words, or a file's record
-    if not isinstance(answer, dict):
-        raise Unclear("no_file")
-    return Attachment(**answer)
+def attachment_in(answer: Any) -> Attachment | None:  # noqa: ANN401 - words, or a file's record
+    """The file that an answer is; None where it is words."""
+    return Attachment(**answer) if isinstance(answer, dict) else None
+
+
+def _attachment_in(kind: str, answer: Any) -> Attachment:  # noqa: ANN401 - the same
+    if file := attachment_in(answer):
+        return file
+    raise Unclear(f"files.only_{kind}")
 
 
 def told_why(chat: Chat, refusal: FileRefused) -> str:

@@ -8,7 +8,11 @@ from handlers.understanding import intents
 
 
 async def help_(chat: Chat) -> None:
-    """What can be said, with an example each; or how to say one thing."""
+    """What can be said, with an example each; or how to say, show or send one thing."""
+    if way := str(chat.slots.get("way", "")):
+        off = "_off" if way == "voice" and chat.desk.speech is None else ""
+        await chat.say(f"help.{way}{off}", chat.button("see_all", "help"))
+        return
     if topic := intents().get(chat.slots.get("topic", "")):
         is_english = chat.language == "en"
         examples = [f"• {each}" for each in topic.examples if each.isascii() == is_english]

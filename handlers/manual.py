@@ -53,7 +53,7 @@ async def read_sheet(chat: Chat) -> None:
     file = await the_file(chat, SHEET)
     sheet = await _read(chat, file)
     if sheet is not None:
-        await _send(chat, sheet.entries, accounts, Shown(file.name, sheet.repeated))
+        await _send(chat, sheet.entries, accounts, Shown(file.name or chat.text("nameless"), sheet.repeated))
 
 
 def _with_recipient(typed: str) -> str:
@@ -78,7 +78,7 @@ async def _accounts(chat: Chat) -> dict[str, str]:
 async def _read(chat: Chat, file: Attachment) -> Sheet | None:
     """Read until it works or the merchant gives up."""
     while True:
-        await chat.say("reading", name=file.name)
+        await chat.say("reading", name=file.name or chat.text("nameless"))
         try:
             return await chat.do("read", work.sheet_in, chat.member.channel, file.file)
         except FileRefused as refusal:

@@ -43,7 +43,8 @@ class Sheet:
 class Outgoing:
     """One message to a chat. `card`: its name, under which later versions replace it. `erase`: a message to delete.
 
-    `only_edits`: it is worth telling as a new version of its card, and not as one more message.
+    `only_edits`: it is worth telling as a new version of its card, and not as one more message; as its first message
+    it is told where the versions before it never were, unless it `is_last`: then nobody needs to hear of it any more.
     `form`: the token of the question it asks, where a page may be filled in instead of typing a secret into the chat.
     `is_passing`: news of the moment, of which a channel that cannot edit tells only some.
     `asks`: it wants words. `answers`: the channel's id of the message that it answers, where others write in between.
@@ -55,6 +56,7 @@ class Outgoing:
     document: Document | Sheet | None = None
     erase: str = ""
     only_edits: bool = False
+    is_last: bool = False
     form: str = ""
     is_passing: bool = False
     asks: bool = False

@@ -6,7 +6,7 @@ from enum import StrEnum
 from core.errors import MerchantError, NotFound
 from core.fulfilment import decisions, gate
 from core.manual import book_of, is_manual
-from core.orders import Order, OrderStatus
+from core.orders import NOWHERE, Order, OrderStatus
 from core.parcels import Node, Parcel, ParcelState, journey
 from core.shipments import Shipment, ShipmentState
 from core.storage.batches import BatchState
@@ -93,6 +93,15 @@ async def latest_news(desk: Desk, merchant: str, steps: Steps) -> News:
         return News(tuple(nodes), failed=not is_fresh)
     shipment = await desk.kept.shipments.get(steps.shipment)
     heard = await sources.ask(desk.lookout, unwatched(shipment)) if shipment else None
+    return News(tuple(journey(heard.nodes))) if heard else News(failed=True)
+
+
+async def news_of_stranger(desk: Desk, merchant: str, courier: str, number: str) -> News:
+    """What anybody tells of a number that the merchant does not watch."""
+    parcel = Parcel(
+        "", merchant, "", (), courier, number, NOWHERE, added_at=desk.clock.now(), shipped_at=desk.clock.now()
+    )
+    heard = await sources.ask(desk.lookout, parcel)
     return News(tuple(journey(heard.nodes))) if heard else News(failed=True)
 
 

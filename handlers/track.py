@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
+from core.errors import NotFound
 from core.manual import is_manual
 from core.parcels import Node, current_state, journey
 from core.rights import Right, allows
@@ -10,25 +11,54 @@ from handlers.conversation import Chat
 from handlers.messages import Button
 from handlers.reasons import reason_text
 from handlers.shown import full_name, moment, short_number, short_order
-from handlers.steps import Missing, News, Steps, latest_news, steps_of, steps_of_parcel
+from handlers.steps import Missing, News, Steps, latest_news, news_of_stranger, steps_of, steps_of_parcel
 from handlers.which import which
+from handlers.whose import tell_couriers
 
 _SHOWN = 4  # latest nodes
 
 
 async def track(chat: Chat) -> None:
-    """Every parcel asked for, one message each."""
-    for steps in await _asked_for(chat):
-        news = await chat.do("news", latest_news, chat.member.merchant, steps) if _has_journey(steps) else None
-        await chat.say("parcel", *_buttons(chat, steps), text=_told(chat, steps, news))
+    """Every parcel asked for, one message each; or whose its number is, where that is the question."""
+    parcel = str(chat.slots.get("parcel", ""))
+    orders, tracking = ([], []) if parcel else await which(chat)
+    if tracking and chat.slots.get("whose"):
+        await tell_couriers(chat, tracking)
+        return
+    try:
+        found = await _asked_for(chat, parcel, orders, tracking)
+    except NotFound:
+        if not await _is_told_of_stranger(chat, tracking):
+            raise
+    else:
+        for steps in found:
+            await tell(chat, steps)
 
 
-async def _asked_for(chat: Chat) -> list[Steps]:
+async def tell(chat: Chat, steps: Steps) -> None:
+    """Everything about one parcel, with the buttons that go on with it."""
+    news = await chat.do("news", latest_news, chat.member.merchant, steps) if _has_journey(steps) else None
+    await chat.say("parcel", *_buttons(chat, steps), text=_told(chat, steps, news))
+
+
+async def _asked_for(chat: Chat, parcel: str, orders: list[str], tracking: list[str]) -> list[Steps]:
     merchant = chat.member.merchant
-    if parcel := chat.slots.get("parcel"):
-        return await chat.look("steps", steps_of_parcel, merchant, str(parcel))
-    orders, tracking = await which(chat)
+    if parcel:
+        return await chat.look("steps", steps_of_parcel, merchant, parcel)
     return await chat.do("steps", steps_of, merchant, orders, tracking)
+
+
+async def _is_told_of_stranger(chat: Chat, tracking: list[str]) -> bool:
+    """A number that is not the merchant's is asked about once its courier is known; nothing is kept of it."""
+    courier = str(chat.slots.get("courier", ""))
+    if not courier or len(tracking) != 1:
+        return False
+    steps = Steps((), Missing.NOTHING, courier, tracking[0], is_by_hand=True)
+    news = await chat.do("strange_news", news_of_stranger, chat.member.merchant, courier, tracking[0])
+    watch = chat.button("watch_it", "enter_number", tracking=tracking[0], courier=courier)
+    buttons = [watch] if allows(chat.member.role, Right.PRINT) else []
+    await chat.say("parcel", *buttons, text=_told(chat, steps, news))
+    return True
 
 
 def _has_journey(steps: Steps) -> bool:
@@ -40,7 +70,7 @@ def _told(chat: Chat, steps: Steps, news: News | None) -> str:
     orders = "、".join(short_order(number) for number in steps.orders) or chat.text("no_order")
     number = short_number(steps.number) if steps.number else chat.text("no_number")
     head = chat.text("head", orders=orders, region=steps.region, courier=courier, number=number)
-    lines = [" · ".join(part.strip() for part in head.split("·") if part.strip()), _marks(chat, steps)]
+    lines = [" · ".join(part.strip() for part in head.split("·") if part.strip()), marks(chat, steps)]
     if steps.missing is not Missing.NOTHING:
         reason = reason_text(chat.language, dict(steps.reason)) if steps.reason else ""
         lines.append(chat.text(f"missing.{steps.missing}", reason=reason, number=number, courier=courier))
@@ -49,8 +79,10 @@ def _told(chat: Chat, steps: Steps, news: News | None) -> str:
     return "\n".join([*(line for line in lines if line), *_journey(chat, news, courier)])
 
 
-def _marks(chat: Chat, steps: Steps) -> str:
-    return "　".join(chat.text(key, at=moment(at)) if at else chat.text(f"missing_{key}") for key, at in _taken(steps))
+def marks(chat: Chat, steps: Steps) -> str:
+    """Which steps are taken, and when."""
+    told = (("" if at else "missing_", key, at) for key, at in _taken(steps))
+    return "　".join(chat.text(f"track.{missing}{key}", at=moment(at) if at else "") for missing, key, at in told)
 
 
 def _taken(steps: Steps) -> list[tuple[str, int | None]]:
@@ -83,17 +115,21 @@ def _words(chat: Chat, node: Node) -> str:
 
 def _buttons(chat: Chat, steps: Steps) -> list[Button]:
     """The missing step first, then what is always possible."""
-    buttons = [button for make in _MENDS.get(steps.missing, ()) if (button := make(chat, steps))]
-    role = chat.member.role
+    buttons, role = mends(chat, steps), chat.member.role
     if steps.parcel:
         buttons.append(chat.button("refresh", "track", parcel=steps.parcel))
     if steps.parcel and not steps.has_ended and allows(role, Right.CARE):
-        buttons.append(chat.button("urge_it", "urge", parcel=steps.parcel))
+        buttons.append(chat.button("urge_it", "urge", tracking=steps.number))
     if steps.can_be_stopped and allows(role, Right.INTERCEPT):
         buttons.append(chat.button("stop_it", "intercept", parcel=steps.parcel))
     if steps.shipment and steps.number and allows(role, Right.PRINT):
         buttons.append(chat.button("reprint_it", "reprint", tracking=steps.number))
     return buttons
+
+
+def mends(chat: Chat, steps: Steps) -> list[Button]:
+    """What does the step that is missing, as far as the member may."""
+    return [button for make in _MENDS.get(steps.missing, ()) if (button := make(chat, steps))]
 
 
 Mend: TypeAlias = Callable[[Chat, Steps], Button | None]
@@ -108,20 +144,20 @@ def _printing(key: str, intent: str, slot: str, value: Callable[[Steps], str]) -
     return make
 
 
-_PRINT = _printing("print_it", "print_orders", "orders", lambda steps: steps.orders[0])
-_ENTER = _printing("enter_it", "enter_number", "orders", lambda steps: steps.orders[0])
-_GO_ON = _printing("go_on_with_it", "go_on", "batch", lambda steps: steps.batch)
-_VOID = _printing("void_it", "cancel_waybill", "tracking", lambda steps: steps.number)
-_UPLOAD = _printing("upload_it", "upload_again", "tracking", lambda steps: steps.number)
+_PRINT = _printing("track.print_it", "print_orders", "orders", lambda steps: steps.orders[0])
+_ENTER = _printing("track.enter_it", "enter_number", "orders", lambda steps: steps.orders[0])
+_GO_ON = _printing("track.go_on_with_it", "go_on", "batch", lambda steps: steps.batch)
+_VOID = _printing("track.void_it", "cancel_waybill", "tracking", lambda steps: steps.number)
+_UPLOAD = _printing("track.upload_it", "upload_again", "tracking", lambda steps: steps.number)
 _MENDS: Mapping[Missing, tuple[Mend, ...]] = {
     Missing.NOT_PRINTED: (_PRINT, _ENTER),
     Missing.MUST_WAIT: (_ENTER,),
     Missing.NOT_ON_PAPER: (_GO_ON, _VOID),
-    Missing.PAPER_UNSURE: (_printing("look_at_paper", "paper", "batch", lambda steps: steps.batch),),
-    Missing.NUMBER_UNSURE: (_printing("look_at_number", "unsure", "batch", lambda steps: steps.batch),),
+    Missing.PAPER_UNSURE: (_printing("track.look_at_paper", "paper", "batch", lambda steps: steps.batch),),
+    Missing.NUMBER_UNSURE: (_printing("track.look_at_number", "unsure", "batch", lambda steps: steps.batch),),
     Missing.NOT_NUMBERED: (_PRINT, _ENTER),
     Missing.NOT_UPLOADED: (_GO_ON,),
     Missing.HELD: (_UPLOAD, _VOID),
     Missing.REFUSED: (_UPLOAD, _VOID),
-    Missing.ELSEWHERE: (_printing("watch_it", "enter_number", "orders", lambda steps: steps.orders[0]),),
+    Missing.ELSEWHERE: (_printing("track.watch_it", "enter_number", "orders", lambda steps: steps.orders[0]),),
 }

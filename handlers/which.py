@@ -1,12 +1,17 @@
 """Which parcels are meant: the numbers in the command, a card's, those of somebody who was named, or asked for."""
 
+from typing import Any
+
 from core.errors import NotFound
 from core.parcels import Parcel
 from core.tracking.answers import alerts_on
 from handlers.conversation import Chat, Option
 from handlers.desk import Desk
+from handlers.files import PHOTO, attachment_in
 from handlers.find_orders import orders_for
 from handlers.journal import Unclear
+from handlers.messages import Attachment
+from handlers.seeing import seen_on
 from handlers.understanding import numbers_in
 
 
@@ -17,7 +22,20 @@ async def which(chat: Chat) -> tuple[list[str], list[str]]:
         return orders, tracking
     if order := await _order_of_somebody(chat):
         return [order], []
-    return await chat.ask("which", _read, prompt="chat.which")
+    return await _asked(chat)
+
+
+async def _asked(chat: Chat) -> tuple[list[str], list[str]]:
+    """Typed, or photographed."""
+    while True:
+        told = await chat.ask("which", _read, prompt="chat.which", takes=(PHOTO,))
+        if not isinstance(told, Attachment):
+            return told
+        sight = await seen_on(chat, told)
+        if sight and (sight.orders or sight.tracking or sight.others):
+            return list(sight.orders), [*sight.tracking, *sight.others]
+        if sight:
+            await chat.say("photo.no_number" if sight.has_codes else "photo.no_code")
 
 
 async def _order_of_somebody(chat: Chat) -> str:
@@ -76,8 +94,10 @@ def _ids(found: list[Parcel], asked: list[str]) -> list[str]:
     return list(dict.fromkeys(parcel.id for parcel in found))
 
 
-def _read(typed: str) -> tuple[list[str], list[str]]:
-    orders, tracking = numbers_in(typed)
+def _read(answer: Any) -> tuple[list[str], list[str]] | Attachment:  # noqa: ANN401 - words, or a file's record
+    if photo := attachment_in(answer):
+        return photo
+    orders, tracking = numbers_in(str(answer))
     if not orders and not tracking:
         raise Unclear("chat.which_unclear")
     return orders, tracking

@@ -481,7 +481,8 @@ CREATE INDEX manual_orders_by_time ON manual_orders (written_at);
 CREATE TABLE print_offsets (
   merchant TEXT PRIMARY KEY REFERENCES merchants (id),
   right_um BIGINT NOT NULL,
-  down_um BIGINT NOT NULL
+  down_um BIGINT NOT NULL,
+  changed_at BIGINT NOT NULL DEFAULT 0
 );
 
 CREATE TABLE "members" (

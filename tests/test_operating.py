@@ -11,9 +11,9 @@ import typer.main
 
 from bot.cli import cli
 from bot.config import Settings
-from bot.doctor.here import HERE
-from bot.doctor.outside import OUTSIDE
-from bot.metrics import Metrics
+from bot.operating.doctor.here import HERE
+from bot.operating.doctor.outside import OUTSIDE
+from bot.operating.metrics import Metrics
 from tests.test_readme import README, ROOT
 
 PAGE = (ROOT / "docs" / "operating.md").read_text("utf-8")

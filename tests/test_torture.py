@@ -7,7 +7,8 @@ import pytest
 
 from tests.support.judging import Verdict, judge
 from tests.torture.books import said_again
-from tests.torture.run import Plot, Run
+from tests.torture.ordeal import Plot
+from tests.torture.run import Run
 from tests.torture.world import Heard
 
 

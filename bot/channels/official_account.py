@@ -16,6 +16,7 @@ from starlette.routing import BaseRoute, Route
 from wechatpy import parse_message
 from wechatpy.crypto import WeChatCrypto
 
+from bot.channels import wechat_files
 from bot.channels.at_once import PATIENCE, AtOnce
 from bot.channels.base import Abilities, ChannelBusy, ChannelRefused, Drawing, PeerAway, Receive, Reception
 from bot.channels.wechat_api import Json, Refused, SharedTokens, Tokens, WeChatApi
@@ -85,6 +86,7 @@ class OfficialAccount:
         )
         self.trouble = ""  # what keeps our messages from arriving now
         self._account = account
+        self._http = http
         self._api = api_of(account, http, SharedTokens(kept), clock)
         self._crypto = WeChatCrypto(account.token, account.aes_key, account.app_id) if account.aes_key else None
         self._callbacks = Callbacks(account.token, clock, self._crypto)
@@ -113,6 +115,13 @@ class OfficialAccount:
 
     async def close(self) -> None:
         """Nothing is held."""
+
+    async def download(self, file: str, most: int) -> bytes:
+        """See `FileKeeper.download`; without the right to media, a picture is taken from where WeChat shows it."""
+        try:
+            return await wechat_files.download(self._api, "official_account_api", file, most)
+        except Refused:
+            return await wechat_files.download_shown(self._http, "official_account_files", file, most)
 
     # Out: pushed.
 
@@ -239,6 +248,8 @@ def read(message: Any) -> Incoming | None:  # noqa: ANN401 - wechatpy has no typ
         return Incoming(NAME, peer, uid, button=tapped)
     if kind == "text":
         return Incoming(NAME, peer, uid, text=str(fields.get("Content") or ""), message=uid)
+    if attached := wechat_files.attachment(fields):
+        return Incoming(NAME, peer, uid, attachment=attached, message=uid)
     return Incoming(NAME, peer, uid, notice="chat.only_text")
 
 

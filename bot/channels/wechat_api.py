@@ -6,20 +6,24 @@ that it is wrong or old (official pages on access tokens: 7200 seconds).
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Protocol
+from functools import partial
+from http import HTTPStatus
+from typing import Any, Protocol, TypeVar
 from urllib.parse import urlencode
 
 from bot.channels.base import File
 from core.clock import SECOND, Clock
-from core.errors import OutcomeUnknown, ServiceUnavailable
+from core.errors import FileRefused, OutcomeUnknown, ServiceUnavailable
 from core.http import Http, Reply, multipart
 from core.storage.repositories import Repositories
 
 Json = dict[str, Any]
+T = TypeVar("T")
 _TOKEN_IS_OVER = {40001, 40014, 42001}
 _MARGIN = 300  # seconds before its end at which a token is no longer used
+_WORDS = ("application/json", "text/")
 _JSON = {"Content-Type": "application/json; charset=utf-8"}
 
 
@@ -97,7 +101,7 @@ class WeChatApi:
     async def post(self, path: str, body: Json) -> Json:
         """Call. Raises `Refused`, `ServiceUnavailable`, and `OutcomeUnknown` when it may have been done."""
         written = json.dumps(body, ensure_ascii=False).encode()
-        return await self._with_token(path, {}, written, _JSON)
+        return await self._with_token(path, {}, partial(self._call, written, _JSON))
 
     async def get(self, path: str, query: Mapping[str, str]) -> Json:
         """Ask for something that changes nothing. Raises `Refused` and `ServiceUnavailable`."""
@@ -109,6 +113,16 @@ class WeChatApi:
         answer = await self._harmless(path, {"type": kind}, body, headers)
         return str(answer["media_id"])
 
+    async def download(self, path: str, query: Mapping[str, str], most: int) -> bytes:
+        """A file that the service keeps. Raises `FileRefused` ("too_big"), `Refused` and `ServiceUnavailable`."""
+        try:
+            body = await self._with_token(path, query, self._file)
+        except OutcomeUnknown as error:
+            raise ServiceUnavailable(service=self._service) from error
+        if len(body) > most:
+            raise FileRefused(why="too_big")
+        return body
+
     async def has_token(self) -> None:
         """Whether we are known. Raises `Refused` and `ServiceUnavailable`."""
         await self._token("")
@@ -116,25 +130,35 @@ class WeChatApi:
     async def _harmless(self, path: str, query: Mapping[str, str], body: bytes, headers: Mapping[str, str]) -> Json:
         """A call that nobody sees and that may be repeated, whatever became of it."""
         try:
-            return await self._with_token(path, query, body, headers)
+            return await self._with_token(path, query, partial(self._call, body, headers))
         except OutcomeUnknown as error:
             raise ServiceUnavailable(service=self._service) from error
 
-    async def _with_token(self, path: str, query: Mapping[str, str], body: bytes, headers: Mapping[str, str]) -> Json:
+    async def _with_token(self, path: str, query: Mapping[str, str], call: Callable[[str], Awaitable[T]]) -> T:
+        """What the call of this address comes to."""
         token = await self._token("")
         try:
-            return await self._call(path, {"access_token": token, **query}, body, headers)
+            return await call(self._url(path, query, token))
         except Refused as refused:
             if refused.code not in _TOKEN_IS_OVER:
                 raise
-        token = await self._token(token)
-        return await self._call(path, {"access_token": token, **query}, body, headers)
+        return await call(self._url(path, query, await self._token(token)))
 
-    async def _call(self, path: str, query: Mapping[str, str], body: bytes, headers: Mapping[str, str]) -> Json:
-        url = f"{self._base}/{path}?{urlencode(query)}"
+    def _url(self, path: str, query: Mapping[str, str], token: str) -> str:
+        return f"{self._base}/{path}?{urlencode({'access_token': token, **query})}"
+
+    async def _call(self, body: bytes, headers: Mapping[str, str], url: str) -> Json:
         if body:
             return self._read(await self._http.post(self._service, url, body, headers))
         return self._read(await self._http.get(self._service, url))
+
+    async def _file(self, url: str) -> bytes:
+        """A file comes as it is; what comes as text instead says why not."""
+        reply = await self._http.get(self._service, url)
+        if reply.status == HTTPStatus.OK and not reply.headers.get("content-type", "").startswith(_WORDS):
+            return reply.body
+        self._read(reply)
+        raise OutcomeUnknown(service=self._service)
 
     async def _token(self, refused: str) -> str:
         """A token other than the one that was refused."""

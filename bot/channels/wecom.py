@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 from wechatpy.enterprise import parse_message
 from wechatpy.enterprise.crypto import WeChatCrypto
 
+from bot.channels import wechat_files
 from bot.channels.base import Abilities, ChannelBusy, ChannelRefused, Drawing, File, PeerAway, Receive, Reception
 from bot.channels.template_card import drawn, shown
 from bot.channels.wechat_api import Json, Refused, SharedTokens, Tokens, WeChatApi
@@ -183,6 +184,13 @@ class WeCom:
 
     # In.
 
+    async def download(self, file: str, most: int) -> bytes:
+        """See `FileKeeper.download`."""
+        try:
+            return await wechat_files.download(self._api, "wecom_api", file, most)
+        except Refused as refused:
+            raise ServiceUnavailable(service="wecom_api", raw=str(refused.code)) from refused
+
     def routes(self, reception: Reception) -> Sequence[BaseRoute]:
         """See `ServedChannel.routes`."""
 
@@ -245,6 +253,8 @@ def read(message: Any) -> Incoming | None:  # noqa: ANN401 - wechatpy has no typ
     uid = str(fields["MsgId"])
     if kind == "text":
         return Incoming(NAME, peer, uid, text=str(fields.get("Content") or ""), message=uid)
+    if attached := wechat_files.attachment(fields):
+        return Incoming(NAME, peer, uid, attachment=attached, message=uid)
     return Incoming(NAME, peer, uid, notice="chat.only_text")
 
 

@@ -14,10 +14,12 @@ from typing import Any
 import structlog
 from starlette.routing import BaseRoute
 
+from bot.channels import wechat_files
 from bot.channels.base import Abilities, ChannelBusy, ChannelRefused, Drawing, File, Receive, Reception
 from bot.channels.template_card import Card, chosen, drawn
 from bot.channels.wecom_line import CHUNK, MOST_CHUNKS, NO_LINE, Bot, Broken, Frame, Line, Refused
 from bot.channels.writing import in_bytes, pieces
+from core.http import Http
 from core.ids import new_id
 from core.sockets import Dial, dialer
 from handlers.messages import Incoming
@@ -46,10 +48,15 @@ class WecomBot:
     abilities = Abilities(edits=False, edits_once=False, erases=False, largest_file=CHUNK * MOST_CHUNKS)
 
     def __init__(
-        self, bot: Bot, pause: Callable[[float], Awaitable[None]] = asyncio.sleep, dial: Dial | None = None
+        self,
+        bot: Bot,
+        http: Http,
+        pause: Callable[[float], Awaitable[None]] = asyncio.sleep,
+        dial: Dial | None = None,
     ) -> None:
-        """`pause` is awaited, with seconds, before the next try to connect."""
+        """`http` fetches what people send; `pause` is awaited, with seconds, before the next try to connect."""
         self._bot = bot
+        self._http = http
         self._dial = dial or dialer(pings=False)
         self._pause = pause
         self.trouble = ""  # what keeps news from us now
@@ -112,6 +119,10 @@ class WecomBot:
                 if incoming is not None:
                     await receive(incoming)
                     self._show_press(line, frame, incoming)
+
+    async def download(self, file: str, most: int) -> bytes:
+        """See `FileKeeper.download`."""
+        return await wechat_files.download_sealed(self._http, "wecom_bot_files", file, most)
 
     # Out.
 
@@ -184,6 +195,8 @@ def read(frame: Mapping[str, Any]) -> Incoming | None:
         button = str(_event(frame).get("event_key") or "")
         return Incoming(NAME, peer, uid, sender=sender, button=button) if button else None
     said = str((body.get("text") or body.get("voice") or {}).get("content") or "")
+    if not said and not group and (attached := wechat_files.sealed_attachment(body)):
+        return Incoming(NAME, peer, uid, attachment=attached, message=uid)
     if not said:
         return None if group else Incoming(NAME, peer, uid, notice="chat.only_text")
     if group:  # assumed, as on the official page: only what mentions the bot is sent to it, mention included

@@ -75,13 +75,17 @@ class Subscribed:
 
 @dataclass(frozen=True, slots=True)
 class Pushed:
-    """A service pushed news of a parcel; `answered` as the service demands, or it will push again."""
+    """A service pushed news of a parcel; `answered` as the service demands, or it will push again.
+
+    `scans`: the moments of the scans that it told.
+    """
 
     service: str
     number: str
     at: int
     attempt: int
     answered: bool
+    scans: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

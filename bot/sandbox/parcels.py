@@ -3,7 +3,7 @@
 Couriers do not always tell what they scan at once, in order or only once; a parcel's `telling` says how it is told.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 
 from bot.sandbox.clock import DAY, HOUR, WorldClock, midnight
@@ -101,6 +101,10 @@ class Parcel:
         if self.telling is Telling.BACKWARDS:
             return known[::-1]
         return [*known, *known] if self.telling is Telling.TWICE else known
+
+    def scans(self) -> list[dict[str, object]]:
+        """Every scan so far as plain JSON values, oldest first."""
+        return [asdict(event) for event in self.events()]
 
     def next_at(self) -> int:
         """When the next scan will be, 0 when none is planned."""

@@ -21,7 +21,7 @@ _DOUBLED = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Push:
-    """One push: a form for an address; `pleases` judges the answer. `at`: when it is due."""
+    """One push: a form for an address; `pleases` judges the answer. `at`: when it is due; `scans`: moments it tells."""
 
     service: str
     number: str
@@ -29,6 +29,7 @@ class Push:
     form: dict[str, str]
     pleases: Callable[[bytes], bool]
     at: int
+    scans: tuple[int, ...] = ()
     attempt: int = 1
 
 
@@ -63,6 +64,7 @@ class Pushes:
         except (httpx.HTTPError, httpx.InvalidURL):
             pleased = False
         now = self._scene.clock.now()
-        self._scene.ledger.pushes.append(Pushed(push.service, push.number, now, push.attempt, pleased))
+        told = Pushed(push.service, push.number, now, push.attempt, pleased, push.scans)
+        self._scene.ledger.pushes.append(told)
         if not pleased and push.attempt < ATTEMPTS:
             self._waiting.append(replace(push, attempt=push.attempt + 1, at=now + _AGAIN_AFTER))

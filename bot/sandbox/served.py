@@ -1,7 +1,8 @@
 """The world on a socket: every service under its host name as the first path segment, and controls under /world.
 
-`GET /world/ledger`, `GET /world/summary`, `POST /world/do {"verb": "zto.goes_down", …arguments}`, and what people do
-in their chats under /world/telegram, /world/wecom, /world/wecom_bot and /world/official_account (`controls.py`).
+`GET /world/clock`, `GET /world/ledger`, `GET /world/summary`, `POST /world/do {"verb": "zto.goes_down", …arguments}`,
+and what people do in their chats under /world/telegram, /world/wecom, /world/wecom_bot and /world/official_account
+(`controls.py`).
 WeChat's servers call the program back at `world.program`, as if its address stood in the console.
 What is down answers 503; an answer that is lost closes the connection halfway.
 """
@@ -44,7 +45,7 @@ _PRINTER = "jams fixed is_busy"
 _TELEGRAM = "is_strict blocks unblocks repeats_updates forgets_messages answers_within in_group"
 _PARCEL = (
     "scanned stalls slows is_lost signed is_signed_elsewhere goes_to_locker taken fails held refused returns "
-    "contradicts remarks tells"
+    "contradicts remarks tells scans"
 )
 _WECOM = "expires_tokens forgets_tokens distrusts_our_address trusts_our_address repeats_calls sends enters"
 _WECOM_BOT = (
@@ -91,6 +92,7 @@ def served(world: "World") -> Starlette:
     return Starlette(
         lifespan=lifespan,
         routes=[
+            Route("/world/clock", operator.clock),
             Route("/world/ledger", operator.ledger),
             Route("/world/summary", operator.summary),
             Route("/world/do", operator.do, methods=["POST"]),
@@ -127,6 +129,9 @@ class _Controls:
     def __init__(self, world: "World") -> None:
         self._world = world
         self._verbs = verbs(world)
+
+    async def clock(self, _: Request) -> Response:
+        return JSONResponse({"now": self._world.clock.now()})
 
     async def ledger(self, _: Request) -> Response:
         return JSONResponse(self._world.ledger())

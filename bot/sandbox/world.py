@@ -18,7 +18,7 @@ from bot.sandbox.clock import WorldClock
 from bot.sandbox.kuaidi100.service import Kuaidi100
 from bot.sandbox.ledger import Json, Ledger
 from bot.sandbox.mounts import InProcess, InProcessSocket
-from bot.sandbox.official_account.service import OfficialAccount
+from bot.sandbox.official_account.service import PICTURES, OfficialAccount
 from bot.sandbox.parcels import Parcel, Parcels
 from bot.sandbox.pinduoduo.order import Order
 from bot.sandbox.pinduoduo.seeding import Seeder
@@ -31,10 +31,13 @@ from bot.sandbox.service import Hook, Scene
 from bot.sandbox.speech import Speech
 from bot.sandbox.telegram.service import Telegram
 from bot.sandbox.wecom.service import Wecom
+from bot.sandbox.wecom_bot.files import HOST as WECOM_BOT_FILES
 from bot.sandbox.wecom_bot.service import WecomBot
 from bot.sandbox.zto.service import Zto
 
 DEFAULT_SHOP = 123456789
+ADDRESSES = {WECOM_BOT_FILES: "9.9.9.9", PICTURES: "8.8.8.8"}
+"""Hosts that are called by their address in this world; the addresses are public ones, and nobody is asked there."""
 
 
 class World:
@@ -83,7 +86,9 @@ class World:
             "www.kuaidi100.com": self.kuaidi100.www,
             "qyapi.weixin.qq.com": self.wecom.app,
             "openws.work.weixin.qq.com": self.wecom_bot.app,
+            WECOM_BOT_FILES: self.wecom_bot.files.app,
             "api.weixin.qq.com": self.official_account.app,
+            PICTURES: self.official_account.pictures,
         }
 
     @cached_property
@@ -103,7 +108,14 @@ class World:
 
     def mounts(self) -> dict[str, httpx.AsyncBaseTransport]:
         """Every service as a transport for `httpx.AsyncClient(mounts=…)`, whatever scheme and port are asked for."""
-        return {f"all://{host}": InProcess(service) for host, service in self.services.items()}
+        at_home = {ADDRESSES.get(host, host): service for host, service in self.services.items()}
+        return {f"all://{host}": InProcess(service) for host, service in {**self.services, **at_home}.items()}
+
+    async def resolve(self, host: str) -> list[str]:
+        """The addresses of a host. Raises `OSError` for one that is not part of this world."""
+        if host not in ADDRESSES:
+            raise OSError(host)
+        return [ADDRESSES[host]]
 
     def parcel(self, number: str) -> Parcel:
         """The parcel with this waybill number. Raises `KeyError`."""

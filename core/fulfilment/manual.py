@@ -6,7 +6,7 @@ From there on it is a batch like any other; its orders are in the merchant's boo
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from core.clock import Period
+from core.clock import DAY, Period
 from core.fulfilment import batch as batches
 from core.fulfilment import plan as planning
 from core.fulfilment.plan import Narrowing, Wish
@@ -26,6 +26,16 @@ class Consignment:
     account: str
     language: str
     wanted: tuple[Wanted, ...]
+
+
+_LONGEST = 6  # times as long as recipients are kept, for a parcel whose end nobody tells
+
+
+async def forget_recipients(tools: Tools, days: int) -> None:
+    """So many days after a parcel arrived, nobody needs to know any more to whom it went."""
+    now = tools.clock.now()
+    erase = tools.kept.manual_orders.erase(now - days * DAY, now - _LONGEST * days * DAY)
+    await tools.kept.database.apply(erase)
 
 
 async def begin(tools: Tools, to: Address, consignment: Consignment) -> int:

@@ -1,7 +1,7 @@
 """Doing many things at once, but not too many; and telling one parcel's trouble from everybody's."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TypeVar
 
@@ -54,7 +54,7 @@ async def look_ahead(
             await asyncio.gather(coming, return_exceptions=True)
 
 
-async def crowd(size: int, work: Callable[[T], Awaitable[None]], items: Iterable[T], closing: asyncio.Event) -> None:
+async def crowd(size: int, work: Callable[[T], Awaitable[None]], items: Sequence[T], closing: asyncio.Event) -> None:
     """Work on all items, `size` at a time.
 
     The first failure, or `closing`, lets those in hand finish and starts no more; the failure or `HandOver` is raised.
@@ -72,7 +72,7 @@ async def crowd(size: int, work: Callable[[T], Awaitable[None]], items: Iterable
                 failed.append(error)
 
     async with asyncio.TaskGroup() as group:
-        for _ in range(size):
+        for _ in items[:size]:
             group.create_task(worker())
     if failed:
         raise failed[0]

@@ -4,7 +4,22 @@ import re
 from collections.abc import Iterator, Sequence
 
 from core.labels.label import Label, Party
-from core.labels.template import Align, AnyOp, Box, Code128, Font, Line, Paper, Qr, Rect, Template, Text, template
+from core.labels.template import (
+    TEMPLATES,
+    Align,
+    AnyOp,
+    Box,
+    Code128,
+    Font,
+    Line,
+    Paper,
+    Qr,
+    Rect,
+    Template,
+    Text,
+    template,
+)
+from core.offset import MOST, STEP, STRAIGHT, Offset
 
 INSET = 5.0
 """How far the frame stands from every edge of the paper, mm."""
@@ -12,26 +27,30 @@ INSET = 5.0
 _LENGTH = 12  # of a ruler, mm
 _LONG = 5  # every fifth tick is longer
 _NUMBERED = 10  # the frame itself marks the fifth
-_CODE = re.compile(r"MIANDAN-(\d+X\d+)")
+_CODE = re.compile(r"MIANDAN-(\d+X\d+)-(\d\d)(\d\d)")  # and how it was moved, in dots from as far left and up as can be
 _LOWER = 62  # from the lower bar code's top to the paper's end, mm
 _NOBODY = Party("*", "******", "***")
 _SMALL = Font(6)
 
 
-def code_of(name: str) -> str:
-    """What the codes on the page for this template say."""
-    return f"MIANDAN-{name.upper()}"
+def code_of(name: str, offset: Offset) -> str:
+    """What the codes say on the page for this template, printed with this offset."""
+    right, down = (round((moved + MOST) / STEP) for moved in (offset.right, offset.down))
+    return f"MIANDAN-{name.upper()}-{right:02}{down:02}"
 
 
-def template_named(code: str) -> str:
-    """The template for whose paper a page with this code was printed; "" for any other code."""
+def printed_as(code: str) -> tuple[str, Offset] | None:
+    """The template for whose paper a page with this code was printed, and the offset; None for any other code."""
     found = _CODE.fullmatch(code)
-    return found[1].lower() if found else ""
+    if not found or (name := found[1].lower()) not in TEMPLATES:
+        return None
+    return name, Offset(int(found[2]) * STEP - MOST, int(found[3]) * STEP - MOST)
 
 
-def page_label(name: str) -> Label:
+def page_label(name: str, offset: Offset = STRAIGHT) -> Label:
     """What is printed on the page as a label's content: its codes, and nobody's data."""
-    return Label(code_of(name), "", "", "", recipient=_NOBODY, sender=_NOBODY, orders=(), items=())
+    code = code_of(name, offset)
+    return Label(code, "", "", "", recipient=_NOBODY, sender=_NOBODY, orders=(), items=())
 
 
 def page(name: str, lines: Sequence[str] = ()) -> Template:

@@ -5,7 +5,6 @@ straight from above, and the label as it should be is moved over it until the tw
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from io import BytesIO
 from typing import NamedTuple, TypeAlias
 
@@ -16,12 +15,10 @@ from PIL import Image, ImageFilter
 
 from core.labels.photo import Code, codes, opened
 from core.labels.template import POINTS, Paper
+from core.offset import Placement
 
 Numbers: TypeAlias = NDArray[np.float64]
 Point: TypeAlias = tuple[float, float]
-
-STRETCHED = 0.015
-"""From here on the print was made to fit something; then it is not off its place but of the wrong size."""
 
 _DPMM = 8  # dots a millimetre in which paper and label are compared
 _REACHES = (14.0, 5.0, 2.5)  # mm around an edge where it is looked for: far, then near
@@ -32,18 +29,6 @@ _LEAST_CONTRAST = 25.0  # of 255, between table and paper
 _FARTHEST = 8  # mm that a label may be off
 _LEAST_LIKENESS = 0.35  # of 1; what is less is another label, or none
 _POINTS_NEEDED = 4
-
-
-@dataclass(frozen=True, slots=True)
-class Placement:
-    """How far the print is off, mm: right and down are positive. `stretch`: its size over the size it should have.
-
-    Of a stretched print the first two mean nothing.
-    """
-
-    right: float
-    down: float
-    stretch: float
 
 
 class _Edge(NamedTuple):
@@ -235,8 +220,8 @@ def _stretch(here: Sequence[Point], measured: Numbers) -> float:
 
 def _compared(drawn: Image.Image, paper: Image.Image, stretch: float) -> Placement | None:
     right, down, likeness = _shift(1 - np.asarray(drawn, float) / 255, _ink(paper))
-    is_alike = likeness >= _LEAST_LIKENESS or abs(stretch - 1) > STRETCHED
-    return Placement(right, down, stretch) if is_alike else None
+    placement = Placement(right, down, stretch)
+    return placement if likeness >= _LEAST_LIKENESS or placement.is_stretched else None
 
 
 def _ink(paper: Image.Image) -> Numbers:

@@ -78,7 +78,7 @@ def draw_calibration(template_name: str, lines: Sequence[str], offset: Offset) -
     from core.labels.calibration import page, page_label  # noqa: PLC0415 - see draw_labels
     from core.labels.render import render  # noqa: PLC0415 - see draw_labels
 
-    return render([page_label(template_name)], page(template_name, lines), offset)
+    return render([page_label(template_name, offset)], page(template_name, lines), offset)
 
 
 def find_undrawable(labels: Sequence[Label]) -> list[str]:

@@ -106,7 +106,7 @@ class Alerts:
         marks = ", ".join("?" * len(rules))
         rows = await self._database.all(
             "SELECT p.courier, p.outlet, count(DISTINCT p.id) FROM alerts a JOIN parcels p"
-            " ON a.subject = 'parcel/' || p.id"
+            " ON p.id = substr(a.subject, length('parcel/') + 1)"  # found by its key, not by comparing all
             f" WHERE a.merchant = ? AND a.closed_at IS NULL AND a.rule IN ({marks}) GROUP BY p.courier, p.outlet",
             merchant,
             *rules,
@@ -185,6 +185,10 @@ class Alerts:
     def mark_about(self, about: str, at: int, *, is_news: bool = False) -> Statement:
         """Cards about a subject are to be drawn again at this moment. `is_news`: where they cannot, told anew."""
         return run(f"{_MARK} WHERE ended_at IS NULL AND about = ?", int(is_news), at, at, about)
+
+    def mark_card(self, card: str, at: int) -> Statement:
+        """One card is to be drawn again at this moment."""
+        return run(f"{_MARK} WHERE ended_at IS NULL AND id = ?", 0, at, at, card)
 
     def mark_for(self, about: str, to: Address, at: int) -> Statement:
         """The cards about a subject in the chat that has just answered: told anew where they cannot change."""

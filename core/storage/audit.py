@@ -38,6 +38,7 @@ class Outcome(StrEnum):
 
     DONE = "done"
     REFUSED = "refused"
+    FAILED = "failed"  # tried, and somebody outside said no
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +155,17 @@ class Audit:
             since,
         )
         return [(Entry(*fields), hashed) for *fields, hashed in rows]
+
+    async def latest(self, merchant: str, actions: Sequence[str], since: int) -> list[Entry]:
+        """The newest entries of these actions, at most twenty, the newest first."""
+        rows = await self._database.all(
+            f"SELECT {_COLUMNS} FROM audit WHERE merchant = ? AND at >= ? AND action IN ({_marks(actions)})"
+            " ORDER BY seq DESC LIMIT 20",
+            merchant,
+            since,
+            *actions,
+        )
+        return [Entry(*fields) for *fields, _ in rows]
 
     async def chains(self) -> list[str]:
         """Every merchant of whom there is an entry or a head."""

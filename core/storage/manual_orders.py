@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 
 from core.clock import Period
-from core.manual import ManualOrder, Wanted, day_prefix
+from core.manual import ManualOrder, Wanted, book_of, day_prefix
 from core.storage.database import Database, Row, Statement, guarded, run
 from core.storage.sealed import SealedColumn
 from core.vault import Vault
@@ -64,9 +64,24 @@ class ManualOrders:
         person = "|".join((to.name, to.phone, str(to.region), "".join(to.address.split())))
         return self._vault.mark(person, f"manual_orders/mark/{merchant}")
 
-    def erase(self, before: int) -> Statement:
-        """Forget to whom the orders written before this moment went."""
-        return run("UPDATE manual_orders SET body_sealed = '', mark = '' WHERE written_at < ? AND mark <> ''", before)
+    def erase(self, before: int, at_the_latest: int) -> Statement:
+        """Forget to whom orders went that were written, and whose parcel's way ended, before this moment.
+
+        A parcel that still waits for something, or is under way, keeps its recipient until `at_the_latest`.
+        """
+        return run(
+            "UPDATE manual_orders SET body_sealed = '', mark = '' WHERE mark <> '' AND written_at < ?"
+            " AND (written_at < ? OR NOT EXISTS ("
+            "SELECT 1 FROM order_claims JOIN shipments ON shipments.key = order_claims.shipment"
+            " LEFT JOIN parcels ON parcels.shipment = shipments.key"
+            " WHERE order_claims.shop = ? || manual_orders.merchant AND order_claims.number = manual_orders.number"
+            " AND (shipments.state NOT IN ('done', 'voided')"
+            " OR (parcels.id IS NOT NULL AND (parcels.ended_at IS NULL OR parcels.ended_at >= ?)))))",
+            before,
+            at_the_latest,
+            book_of(""),
+            before,
+        )
 
     def _write(self, order: ManualOrder, draft: str, position: int) -> Statement:
         return guarded(

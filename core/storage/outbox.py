@@ -187,21 +187,22 @@ class Outbox:
         )
         return self._bodies.open(*rows[0]) if rows else None
 
-    async def superseded(self, letter: Letter) -> bool:
-        """Whether a newer version of the same card waits behind it."""
+    async def newest(self, letter: Letter) -> Letter | None:
+        """The newest version of the same card that waits behind this one."""
         if not letter.card:
-            return False
+            return None
         rows = await self._database.all(
-            "SELECT 1 FROM outbox WHERE channel = ? AND peer = ? AND card = ? AND id > ? LIMIT 1",
+            "SELECT id, channel, peer, card, body_sealed, attempts, in_doubt FROM outbox"
+            " WHERE channel = ? AND peer = ? AND card = ? AND id > ? ORDER BY id DESC LIMIT 1",
             letter.to.channel,
             letter.to.peer,
             letter.card,
             letter.id,
         )
-        return bool(rows)
+        return self._letter(*rows[0]) if rows else None
 
     async def card(self, to: Address, card: str) -> str | None:
-        """The channel's id of the message that shows this card."""
+        """The channel's id of the message that shows this card; nothing where none does yet."""
         rows = await self._database.all(
             "SELECT message FROM cards WHERE channel = ? AND peer = ? AND card = ?", to.channel, to.peer, card
         )

@@ -158,7 +158,7 @@ class Parcels:
         return run("UPDATE parcels SET polled_at = ? WHERE id = ?", now, parcel.id)
 
     def subscribe(self, parcel: Parcel, source: str) -> Statement:
-        """Somebody pushes its news from now on."""
+        """Somebody was asked to push its news, and does from now on; "": nobody would."""
         return run("UPDATE parcels SET subscription = ?, subscribed = subscribed + 1 WHERE id = ?", source, parcel.id)
 
     def given_up(self, parcel: Parcel, next_at: int) -> Statement:
@@ -208,6 +208,19 @@ class Parcels:
         """The merchant's parcels that carry an order."""
         carrying = "merchant = ? AND id IN (SELECT parcel FROM parcel_orders WHERE number = ?)"
         return await self._find(carrying, merchant, order)
+
+    async def without_news(self, merchant: str) -> list[Parcel]:
+        """The merchant's parcels of which nobody has told anything yet, the longest shipped first."""
+        found = await self._find("merchant = ? AND nodes = 0 AND next_poll_at IS NOT NULL", merchant)
+        return sorted(found, key=lambda parcel: parcel.shipped_at)
+
+    async def last_heard(self, merchant: str) -> int | None:
+        """When there was last news of any of the merchant's parcels, epoch milliseconds."""
+        rows = await self._database.all(
+            "SELECT max(heard_at) FROM nodes JOIN parcels ON parcels.id = nodes.parcel WHERE merchant = ?",
+            merchant,
+        )
+        return rows[0][0] if rows else None
 
     async def nodes(self, parcel: str) -> list[Node]:
         """Every node kept of a parcel, in no particular order."""

@@ -92,6 +92,11 @@ class Repositories:
             return await self.database.change(change, *statements)
         return await self.database.apply(*statements)
 
+    async def failed(self, change: Change) -> None:
+        """Say what was tried in vain, if somebody signs for it; `after` is the code of what was in the way."""
+        if isinstance(self.database, Signed):
+            await self.database.failed(change)
+
     async def let_all_go(self) -> None:
         """Take every lease back: whoever held one is gone. Only where no other process works on the database."""
         holders = (self.batches, self.effects, self.outbox, self.slots)

@@ -6,7 +6,7 @@ from typing import Any
 
 from core.errors import Forbidden
 from core.rights import holders
-from core.storage.audit import Audit, Change, Deed, Note
+from core.storage.audit import Audit, Change, Deed, Note, Outcome
 from core.storage.database import Conflict, Database, Row, Statement, guarded
 
 _STILL_MAY = "UPDATE members SET role = role WHERE id = ? AND role IN"
@@ -48,6 +48,10 @@ class Signed:
                 raise Forbidden(role=self._deed.role) from conflict
             raise
         return rows[1:]
+
+    async def failed(self, change: Change) -> None:
+        """Write down what was tried in vain, and so changed nothing here."""
+        await self._audit.commit([Note(self._deed, change, Outcome.FAILED)])
 
     async def close(self) -> None:
         """See `Database.close`."""

@@ -1,7 +1,8 @@
 """Rules over the parcels that are due: what they find becomes alerts, in the commit that says when to look again.
 
-Before something is said that only the clock found, somebody is asked for news: a scan that we have not heard of yet
-must not be told as a stall. Where nobody answers, the alert waits; for hours, not for ever.
+Before something is said because a scan is missing, somebody is asked for news: one that we have not heard of yet must
+not be told as a stall, nor a pick-up that was overtaken by the signature as one that never was. Where nobody answers,
+the alert waits; for hours, not for ever.
 """
 
 import asyncio
@@ -9,12 +10,12 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from core.alerts import Alert, Rule, about_parcel
+from core.alerts import Alert, Closing, Rule, about_parcel
 from core.clock import HOUR, MINUTE
 from core.errands import Errand, ErrandKind, ErrandState
 from core.fulfilment.pace import HandOver, crowd
 from core.orders import Order, OrderEvent, OrderEventKind
-from core.parcels import Parcel, ParcelState
+from core.parcels import Oddity, Parcel, ParcelState
 from core.storage.database import Conflict
 from core.tracking import poll
 from core.tracking.changes import Look, changed, latest_of
@@ -73,7 +74,7 @@ async def _check(
         counting = clocks(parcel, _case(parcel, around, known), around.limits[parcel.merchant])
         look = Look(parcel.merchant, about_parcel(parcel.id), now, now + watch.gather)
         changes, next_at = changed(look, counting, known), next_look(counting, now)
-        if late := [alert for alert in changes if _is_by_clock(alert, now)]:
+        if late := [alert for alert in changes if _rests_on_silence(parcel, alert, now)]:
             if is_fresh is None and not _was_polled(parcel, now):
                 return False
             if is_fresh is False and now - _due_since(counting, late, known, now) < _LONGEST_WAIT:
@@ -109,7 +110,7 @@ def _case(parcel: Parcel, around: Surroundings, known: Sequence[Alert]) -> Case:
         promised_at=_promised_at(parcel, around),
         refund_at=_refund_at(parcel, around),
         homeward_at=returning.arm if returning and not returning.is_over else None,
-        odd_at=odd.arm if odd else None,
+        odd_at=odd.arm if odd and odd.closing is not Closing.NEWS else None,  # what scans explained was not odd
         missed_at=_missed_at(parcel, around),
         address_at=_address_at(parcel, around),
         is_called_back=_was_asked(parcel, around, ErrandKind.CALL_BACK),
@@ -161,10 +162,14 @@ def _open_since(events: Sequence[OrderEvent]) -> int | None:
     return since
 
 
-def _is_by_clock(alert: Alert, now: int) -> bool:
-    """Whether this would be new, and no scan has told it."""
+def _rests_on_silence(parcel: Parcel, alert: Alert, now: int) -> bool:
+    """Whether this would be new, and is so because a scan has not come: its push may have been overtaken."""
+    if alert.is_over or alert.raised_at != now:
+        return False
+    if alert.rule is Rule.CONTRADICTION:
+        return Oddity.NEVER_PICKED_UP in parcel.progress.oddities
     steps = DEFAULTS.get(alert.rule)
-    return steps is not None and not alert.is_over and alert.raised_at == now and steps[alert.step - 1].after > 0
+    return steps is not None and steps[alert.step - 1].after > 0
 
 
 def _was_polled(parcel: Parcel, now: int) -> bool:

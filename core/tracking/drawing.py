@@ -1,6 +1,7 @@
 """Cards drawn as things stand: new ones, those that something has changed on, and the last word of those that end."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from core.alerts import Alert, Card, CardKind
 from core.clock import MINUTE
@@ -33,17 +34,18 @@ async def _draw(watch: Watch, card: Card) -> None:
     elif card.heir:
         ended_at, told = card.ended_at, watch.herald.refer(subscriber, card)
     else:
-        view, is_live = await view_of(watch, card)
+        view, is_live = await _view(watch, card)
         ended_at = None if is_live else now
-        told = watch.herald.draw(subscriber, card, view) if view else []
+        shown = replace(card, ended_at=ended_at)
+        told = watch.herald.draw(subscriber, shown, view) if view else watch.herald.refer(subscriber, shown)
     try:
         await kept.database.apply(kept.alerts.drawn(card, ended_at=ended_at), *told)
     except Conflict:
         return  # something changed meanwhile: it is drawn again
 
 
-async def view_of(watch: Watch, card: Card) -> tuple[View | None, bool]:
-    """What a card shows, and whether it may still change."""
+async def _view(watch: Watch, card: Card) -> tuple[View | None, bool]:
+    """What a card shows, None where all of it stands on another one by now, and whether it may still change."""
     tellings = await watch.kept.alerts.tellings_on(card.id)
     shown = await watch.kept.alerts.with_ids([telling.alert for telling in tellings])
     if card.kind is CardKind.PARCEL:
@@ -70,6 +72,8 @@ async def _of_parcel(watch: Watch, card: Card, shown: Sequence[Alert]) -> tuple[
         for errand in await watch.kept.errands.of_parcel(parcel.id)
         if errand.state is not ErrandState.REFUSED and (not errand.is_over or errand.changed_at >= card.made_at)
     ]
+    if not (mine or errands) and await _is_elsewhere(watch, card, is_open):
+        return None, False
     view = OfParcel(
         parcel=parcel,
         order=await first_order(watch, parcel.shop, parcel.orders),
@@ -78,6 +82,13 @@ async def _of_parcel(watch: Watch, card: Card, shown: Sequence[Alert]) -> tuple[
         errands=tuple(errands),
     )
     return view, bool(is_open) or any(_is_live(errand, watch.clock.now()) for errand in errands)
+
+
+async def _is_elsewhere(watch: Watch, card: Card, alerts: Sequence[Alert]) -> bool:
+    """Whether the chat sees these alerts, as far as it was told of them, on another card."""
+    tellings = await watch.kept.alerts.tellings([alert.id for alert in alerts])
+    mine = [telling for telling in tellings if (telling.channel, telling.peer) == (card.channel, card.peer)]
+    return bool(mine) and all(telling.card != card.id for telling in mine)
 
 
 def _is_live(errand: Errand, now: int) -> bool:

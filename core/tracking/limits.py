@@ -81,8 +81,13 @@ class Limits:
         return scaled(steps, *times) if times else steps
 
     def after(self, start: int, elapsed: int) -> int:
-        """The moment at which so many milliseconds have run since `start`, holidays not counted."""
+        """The moment at which so many milliseconds have run since `start`, holidays not counted.
+
+        What is due at once is due at once: a courier that scans a refusal on a holiday is at work.
+        """
         due = start + elapsed
+        if not elapsed:
+            return due
         for holiday in self.holidays:
             if holiday.end > start and holiday.start < due:
                 due += holiday.end - max(holiday.start, start)

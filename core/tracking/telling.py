@@ -15,6 +15,7 @@ from core.clock import MINUTE
 from core.ids import new_id
 from core.parcels import Parcel
 from core.storage.address import Address
+from core.storage.alerts import Alerts
 from core.storage.database import Conflict, Statement
 from core.subscribers import Subscriber
 from core.tracking.watch import Watch
@@ -184,12 +185,19 @@ async def _card(watch: Watch, merchant: str, scene: Scene, subscriber: Subscribe
     kept, now = watch.kept.alerts, scene.now
     live = await kept.live_cards(bundle.about, Address(subscriber.channel, subscriber.peer))
     if live and bundle.kind in {CardKind.GROUP, CardKind.OUTLET} and now - live[-1].made_at < _JOINED:
-        joined = [kept.told(_telling(alert, subscriber, live[-1].id)) for alert in bundle.alerts]
-        return [*joined, kept.mark_about(bundle.about, now)]
+        return [*_told_on(kept, scene, subscriber, bundle, live[-1].id), kept.mark_about(bundle.about, now)]
     card = new_card(subscriber, merchant, bundle.kind, bundle.about, now)
     begun = [kept.begin(card), *(each for old in live for each in kept.replace(old, card.id, now))]
     moved = kept.move(card, bundle.about) if bundle.kind is CardKind.PARCEL else []
-    return [*begun, *moved, *(kept.told(_telling(alert, subscriber, card.id)) for alert in bundle.alerts)]
+    return [*begun, *moved, *_told_on(kept, scene, subscriber, bundle, card.id)]
+
+
+def _told_on(kept: Alerts, scene: Scene, subscriber: Subscriber, bundle: Bundle, card: str) -> list[Statement]:
+    """The alerts stand on this card from now on; those that they stood on before show less."""
+    known = [scene.telling(alert, subscriber) for alert in bundle.alerts]
+    left = sorted({telling.card for telling in known if telling and telling.card != card})
+    tellings = (Telling(alert.id, subscriber.channel, subscriber.peer, alert.step, card) for alert in bundle.alerts)
+    return [*(kept.mark_card(each, scene.now) for each in left), *map(kept.told, tellings)]
 
 
 async def bring_up(watch: Watch, subscriber: Subscriber, merchant: str, parcel: str) -> None:
@@ -214,7 +222,3 @@ def new_card(subscriber: Subscriber, merchant: str, kind: CardKind, about: str, 
         redraw_at=now,
         is_news=True,
     )
-
-
-def _telling(alert: Alert, subscriber: Subscriber, card: str) -> Telling:
-    return Telling(alert.id, subscriber.channel, subscriber.peer, alert.step, card)

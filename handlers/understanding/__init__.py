@@ -12,6 +12,7 @@ from handlers.understanding.handing_on import for_conversations, in_full, kept, 
 from handlers.understanding.intents import intents
 from handlers.understanding.naming import Named
 from handlers.understanding.numbers import numbers_in
+from handlers.understanding.offsets import margins_in, moves_in
 
 __all__ = [
     "Ask",
@@ -26,8 +27,10 @@ __all__ = [
     "is_nothing",
     "is_yes",
     "kept",
+    "margins_in",
     "match_button",
     "match_option",
+    "moves_in",
     "numbers_in",
     "repeats",
     "restored",

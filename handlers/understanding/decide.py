@@ -64,7 +64,9 @@ class Understood:
         }
 
 
-_OURS = frozenset({"period_words", "lacks", "language", "code"})  # for the conversations only
+_OURS = frozenset(
+    {"period_words", "lacks", "language", "code", "a_little", "reset", "whose", "way"}
+)  # for the conversations only
 
 
 def decide(

@@ -10,11 +10,12 @@ from handlers.understanding import periods
 from handlers.understanding.decide import Ask, Understood
 from handlers.understanding.normalise import normalise
 from handlers.understanding.periods import Period
+from handlers.understanding.troubles import troubled
 
 _LOOK_BACK = 30 * DAY  # where "before Friday" begins
 _RENAMED = {"order_numbers": "orders", "tracking_numbers": "tracking"}
 _UNLIKE = frozenset({"period", "period_words", "lacks", "courier", *_RENAMED})
-_IN_WORDS = frozenset({"create_waybill"})
+_IN_WORDS = frozenset({"create_waybill", "troubleshoot"})
 _PERSONAL = frozenset({"name", "phone", "address", "phone_tail", "recipient", "code"})
 
 
@@ -26,6 +27,7 @@ def for_conversations(understood: Understood, now: int, words: str = "") -> Unde
     `orders` and `tracking` are numbers. `courier` is the one courier named, `couriers` are all where there are several.
     `day` is what was said of the period, "today" and "yesterday" in these words; `start` and `end` are its ends.
     """
+    understood = troubled(understood, words)
     said = understood.slots
     slots = {key: value for key, value in said.items() if key not in _UNLIKE}
     slots |= {name: list(said[key]) for key, name in _RENAMED.items() if key in said}

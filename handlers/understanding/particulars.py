@@ -33,7 +33,23 @@ _TARGETS = (
     ("courier", pattern("快递|网点|月结|面单|courier|carrier")),
 )
 _ACCOUNT = pattern(r"(?:账号|账户|account)(?:是|为|:)?\s?([a-z0-9]{4,20})")
+_WHOSE = pattern(
+    r"(?:哪(?:一)?(?:家|个)|谁家?)的?(?:快递|物流|公司|单号|运单)|什么(?:快递|物流公司|公司)(?!情况|状态|进度|信息)"
+    r"|哪(?:一)?家的?\W*$|\b(?:which|what|whose) (?:courier|carrier|company|express)\b"
+)
 _JOINS = pattern(r"(?i)[\s/]*(加入|join|start)")
+_WAYS_IN = (
+    ("voice", pattern("语音|voice|talk to you|speak")),
+    ("photo", pattern("照片|图片|拍照|photo|picture")),
+    (
+        "sheet",
+        pattern(
+            "^(?!.*(?:导出|下载|记录|账单|明细|报表|export|download|report|send me)).*(?:表格|excel|xlsx|spreadsheet)"
+        ),
+    ),
+    ("manual", pattern("手工单|手工录单|手动录单|粘贴|manual (?:entry|order|label|waybill)")),
+)
+_TOPICS: Mapping[str, str] = {"sheet": "create_waybill", "manual": "create_waybill"}
 _TABLE = pattern(r"表|excel|xls|sheet")
 
 
@@ -115,6 +131,10 @@ def _figures(sentence: Sentence) -> dict[str, Any]:
     return {"metric": metrics[0] if metrics else "", "group_by": groups[0] if groups else ""}
 
 
+def _track(sentence: Sentence) -> dict[str, Any]:
+    return {"whose": "yes" if _WHOSE.search(sentence.heard) else ""}
+
+
 def _unbind(sentence: Sentence) -> dict[str, Any]:
     for target in ("courier", "shop"):
         if sentence.slots.get(target):
@@ -131,7 +151,9 @@ def _help(sentence: Sentence) -> dict[str, Any]:
     """What the question is about: the intent of the rest of it."""
     found = scores(_HOW.sub(" ", sentence.cut), sentence.heard, sentence.grams)
     about = {name: score for name, score in found.items() if name not in {"help", "cancel"} and score >= _ASKS_ABOUT}
-    return {"topic": max(about, key=lambda name: about[name], default="")}
+    way = next((name for name, form in _WAYS_IN if form.search(sentence.heard)), "")
+    topic = _TOPICS.get(way, "") if way else max(about, key=lambda name: about[name], default="")
+    return {"topic": topic, "way": way}
 
 
 def _language(sentence: Sentence) -> dict[str, Any]:
@@ -159,6 +181,7 @@ _READERS: Mapping[str, Callable[[Sentence], dict[str, Any]]] = {
     "bind_courier": _bind_courier,
     "help": _help,
     "language": _language,
+    "track": _track,
     "template_settings": of_template,
     "printer_settings": of_printer,
     "alert_settings": of_alerts,

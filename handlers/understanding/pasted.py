@@ -33,7 +33,8 @@ _EXTRAS = {
         re.IGNORECASE,
     ),
     "goods": pattern(
-        r"[\s,，。;；]*(?:物品|货品|商品|品名|内件|货物|寄的是|东西是|goods|contents?)\s?[:：是为]\s?(?P<said>[^\s,，。;；:：]{1,20})",
+        r"[\s,，。;；]*(?:物品|货品|商品|品名|内件|货物|寄的是|东西是|goods|contents?)\s?[:：是为]\s?"
+        r"(?P<said>[^\s,，。;；:：]{1,20}(?:[ 　]\d{1,4}\s?[盒件个包瓶袋箱套条双支只罐斤份张本](?![^\s,，。;；]))?)",
         re.IGNORECASE,
     ),
     "remark": pattern(

@@ -1,9 +1,11 @@
 """What messages about templates, printers and alerts say: sizes, offsets, thresholds, hours."""
 
+import re
 from datetime import datetime
 from typing import Any
 
 from core.patterns import pattern
+from handlers.understanding import offsets
 from handlers.understanding.normalise import names_of
 from handlers.understanding.numerals import HAN, WORD, number
 from handlers.understanding.periods import future_moment
@@ -31,19 +33,9 @@ _SHOWN = pattern(
     r"什么样|看看|看一?下|预览|现在|当前|哪些|列|show (?:me )?(?:the |my )?(?:current )?templates?|which template"
     r"|what template|list|preview"
 )
-_MOVE_ZH = pattern(
-    rf"(?P<way>[左右上下])[边面]?(?:移动?|偏移?|挪动?|调|靠)?了?\s?(?P<n>\d+(?:\.\d+)?|{HAN}|半)\s?个?"
-    r"(?P<unit>毫米|mm|厘米|cm|公分)?"
-)
-_MOVE_EN = pattern(
-    r"(?P<n>\d+(?:\.\d+)?)\s?(?P<unit>mm|millimet\w+|cm)?\s?(?:to the |further )?(?P<way>left|right|up|down)"
-    r"|(?P<way2>left|right|up|down)\s(?:by\s)?(?P<n2>\d+(?:\.\d+)?)\s?(?P<unit2>mm|millimet\w+|cm)?"
-)
-_WAYS = {"左": ("dx_mm", -1), "右": ("dx_mm", 1), "上": ("dy_mm", -1), "下": ("dy_mm", 1)}
-_WAYS |= {"left": ("dx_mm", -1), "right": ("dx_mm", 1), "up": ("dy_mm", -1), "down": ("dy_mm", 1)}
-_MOVED = pattern("偏移|offset|[左右上下][移挪]")
 _PRINTER = pattern(
-    r"(?:把|设|用|换成?|切换?到?|选|到|改成|改用|将|叫|是)\s?([\u4e00-\u9fffa-z0-9#]{1,8}?\d{0,2}号?)(?:打印机|设|为默认|当|作|做|改)"
+    r"默认的?打印机(?:设|改|换|选)?(?:成|为|到|用)([\u4e00-\u9fffa-z0-9#]{1,10})|"
+    r"(?:默认用|把|设|用|换成?|切换?到?|选|到|改成|改用|将|叫|是)\s?((?!默认)[\u4e00-\u9fffa-z0-9#]{1,8}?\d{0,2}号?)(?:打印机|设|为默认|当|作|做|改)"
     r"|([\u4e00-\u9fff]{1,4}\d{1,2}号?)(?=打印机)|\bprinter ([a-z0-9-]{1,12})\b(?! is| to| not)"
     r"|\b(?:set|use|make) (?:the )?([\w -]{1,20}?) (?:as )?(?:the |my )?default\b"
 )
@@ -115,21 +107,21 @@ def _changes(sentence: Sentence) -> dict[str, Any]:
 def of_printer(sentence: Sentence) -> dict[str, Any]:
     """action, printer, and the offset in millimetres: right and down are positive."""
     heard = sentence.heard
-    moved = _moves(heard)
+    moved = offsets.slots_of(heard)
     named = _QUOTED.search(heard) or _PRINTER.search(heard)
-    actions = names_of("printer_actions").named_in(heard, sentence.grams)
-    action = "offset" if moved else next(iter(actions), "offset" if _MOVED.search(heard) else "")
-    return {"action": action, "printer": next((each for each in named.groups() if each), "") if named else "", **moved}
+    return {"action": _printer_action(sentence, moved), "printer": _printer_named(named), **moved}
 
 
-def _moves(heard: str) -> dict[str, float]:
-    moved: dict[str, float] = {}
-    for match in (*_MOVE_ZH.finditer(heard), *_MOVE_EN.finditer(heard)):
-        parts = match.groupdict()
-        said, way, unit = (parts[key] or parts.get(f"{key}2") or "" for key in ("n", "way", "unit"))
-        key, sign = _WAYS[way]
-        moved[key] = _plain(sign * _value(said) * (10 if unit in {"厘米", "cm", "公分"} else 1))
-    return moved
+def _printer_action(sentence: Sentence, moved: dict[str, Any]) -> str:
+    actions = names_of("printer_actions").named_in(sentence.heard, sentence.grams)
+    if moved or (offsets.asks_how_much(sentence.heard) and set(actions) <= {"calibrate", "list"}):
+        return "offset"
+    return next(iter(actions), "")
+
+
+def _printer_named(named: re.Match[str] | None) -> str:
+    name = next((each for each in named.groups() if each), "") if named else ""
+    return name.removesuffix("那台").removesuffix("的")
 
 
 def of_alerts(sentence: Sentence) -> dict[str, Any]:

@@ -19,8 +19,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.types import Message
 
-from bot.pushes import pushes
 from bot.sandbox.clock import WorldClock, wall
+from bot.web.pushes import pushes
 from core.couriers.zto import ZtoApp, ZtoPushes
 from core.orders import NOWHERE
 from core.parcels import Node, Parcel, ParcelState, fold

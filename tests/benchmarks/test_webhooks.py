@@ -1,4 +1,7 @@
-"""Webhooks a second, each durable when it is answered, beside python-telegram-bot's own webhook server echoing."""
+"""Pushed messages a second, each durable when it is answered, beside python-telegram-bot's own webhook server echoing.
+
+Telegram's updates, and WeCom's signed and sealed callbacks.
+"""
 
 import asyncio
 import json
@@ -6,14 +9,16 @@ import sqlite3
 import statistics
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, closing
 from pathlib import Path
+from urllib.parse import urlencode
 
 import pytest
 from telegram_talk import SECRET, update
-from webhook_servers import GO, PATH
+from webhook_servers import GO, TELEGRAM, WECOM
 
+from bot.sandbox.wecom.service import CORP, SEAL
 from tests.torture.processes import free_port
 
 pytestmark = pytest.mark.benchmark
@@ -28,18 +33,23 @@ _numbers = iter(range(1, 10**9))
 
 async def test_twice_as_many_durable_webhooks_a_second_as_the_library_echoes(tmp_path: Path) -> None:
     async with server("ours", tmp_path) as (our_port, us), server("echo", tmp_path) as (echo_port, _):
-        rates = [(await _rate(our_port), await _rate(echo_port)) for _ in range(ROUNDS)]
+        rates = [
+            (await _rate(our_port, pushed), await _rate(our_port, called), await _rate(echo_port, pushed))
+            for _ in range(ROUNDS)
+        ]
         kept = await _waiting(tmp_path)
         us.send_signal(GO)
         answering = await _seconds_until_answered(tmp_path)
-        while_answering = await _rate(our_port)
-    ours, echo = (statistics.median(column) for column in zip(*rates, strict=True))
+        while_answering = await _rate(our_port, pushed)
+    telegram, wecom, echo = (statistics.median(column) for column in zip(*rates, strict=True))
     print(
-        f"\nwebhooks a second: ours, durable {ours:,.0f}; library's echo {echo:,.0f}, x{ours / echo:.2f};"
-        f" {kept / answering:,.0f} turns a second afterwards; ours while it answers {while_answering:,.0f}"
+        f"\nmessages a second, durable: Telegram {telegram:,.0f}, WeCom {wecom:,.0f}; library's echo {echo:,.0f},"
+        f" x{telegram / echo:.2f} and x{wecom / echo:.2f};"
+        f" {kept / answering:,.0f} turns a second afterwards; Telegram's while it answers {while_answering:,.0f}"
     )
-    assert kept == UPDATES * ROUNDS
-    assert ours / echo >= 2
+    assert kept == 2 * UPDATES * ROUNDS
+    assert telegram / echo >= 2
+    assert wecom / echo >= 2
 
 
 @asynccontextmanager
@@ -70,32 +80,43 @@ async def _listening(port: int) -> None:
                 return
 
 
-async def _rate(port: int) -> float:
-    """Updates answered with 200 a second."""
-    numbers = iter([next(_numbers) for _ in range(UPDATES)])
+async def _rate(port: int, call: Callable[[int], bytes]) -> float:
+    """Calls answered with 200 a second; they are written beforehand."""
+    calls = iter([call(next(_numbers)) for _ in range(UPDATES)])
     began = time.perf_counter()
-    await asyncio.gather(*(_connection(port, numbers) for _ in range(CONNECTIONS)))
+    await asyncio.gather(*(_connection(port, calls) for _ in range(CONNECTIONS)))
     return UPDATES / (time.perf_counter() - began)
 
 
-async def _connection(port: int, numbers: Iterator[int]) -> None:
+async def _connection(port: int, calls: Iterator[bytes]) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    for number in numbers:
-        body = json.dumps(update(number, number % CHATS + 1, SAID)).encode()
-        writer.write(_head(len(body)) + body)
+    for call in calls:
+        writer.write(call)
         assert await _status(reader) == b"200"
     writer.close()
 
 
-def _head(length: int) -> bytes:
-    lines = (
-        f"POST {PATH} HTTP/1.1",
-        "Host: bot.example",
-        "Content-Type: application/json",
-        f"X-Telegram-Bot-Api-Secret-Token: {SECRET}",
-        f"Content-Length: {length}",
+def pushed(number: int) -> bytes:
+    """A text message as Telegram pushes it."""
+    body = json.dumps(update(number, number % CHATS + 1, SAID)).encode()
+    return _call(TELEGRAM, body, "Content-Type: application/json", f"X-Telegram-Bot-Api-Secret-Token: {SECRET}")
+
+
+def called(number: int) -> bytes:
+    """A text message as WeCom calls with it, signed and sealed."""
+    now = str(int(time.time()))
+    sealed = SEAL.close(
+        f"<xml><ToUserName>{CORP}</ToUserName><FromUserName>member{number % CHATS}</FromUserName>"
+        f"<CreateTime>{now}</CreateTime><MsgType>text</MsgType><Content>{SAID}</Content><MsgId>{number}</MsgId></xml>"
     )
-    return ("\r\n".join(lines) + "\r\n\r\n").encode()
+    query = {"msg_signature": SEAL.signed(now, str(number), sealed), "timestamp": now, "nonce": str(number)}
+    body = f"<xml><ToUserName>{CORP}</ToUserName><Encrypt>{sealed}</Encrypt></xml>"
+    return _call(f"{WECOM}?{urlencode(query)}", body.encode(), "Content-Type: text/xml")
+
+
+def _call(target: str, body: bytes, *headers: str) -> bytes:
+    lines = (f"POST {target} HTTP/1.1", "Host: bot.example", *headers, f"Content-Length: {len(body)}")
+    return ("\r\n".join(lines) + "\r\n\r\n").encode() + body
 
 
 async def _status(reader: asyncio.StreamReader) -> bytes:

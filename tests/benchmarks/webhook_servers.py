@@ -1,7 +1,8 @@
-"""The two servers that are compared, each in a process of its own: `python webhook_servers.py ours|echo PORT FOLDER`.
+"""The servers that are compared, each in a process of its own: `python webhook_servers.py ours|echo PORT FOLDER`.
 
-Ours keeps what comes in, in a SQLite file in the folder, and begins to answer it at the signal GO; the echo of
-python-telegram-bot keeps nothing and answers at once. Neither has a network to answer on.
+Ours keeps what comes in from Telegram and from a WeCom application, in a SQLite file in the folder, and begins to
+answer it at the signal GO; the echo of python-telegram-bot keeps nothing and answers at once. Neither has a network to
+answer on.
 """
 
 import asyncio
@@ -14,12 +15,16 @@ from telegram_talk import SECRET, echo, our_channel
 
 from bot.app import build
 from bot.channels.telegram import NAME
+from bot.channels.wecom import Application, WeCom
 from bot.demo import settings
+from bot.sandbox.wecom.messages import AGENT
+from bot.sandbox.wecom.service import CORP, SEAL
+from bot.sandbox.wecom.service import SECRET as APPLICATION_SECRET
 from bot.sandbox.world import World
-from bot.web import web
+from bot.web.site import web
 from core.http import Http, client
 
-PATH = "/telegram"
+TELEGRAM, WECOM = "/telegram", "/wecom"
 GO = signal.SIGUSR1
 
 
@@ -27,7 +32,10 @@ async def ours(port: int, folder: Path) -> None:
     """Our web app on uvicorn, as `miandan serve` runs it."""
     channel = await our_channel()
     app = await build(settings(folder), {NAME: channel}, http=Http(client(mounts=World(orders=0).mounts())))
-    server = uvicorn.Server(uvicorn.Config(web(app, [channel]), port=port, log_level="warning", access_log=False))
+    application = Application(CORP, AGENT, APPLICATION_SECRET, SEAL.token, SEAL.aes_key)
+    wecom = WeCom(application, app.http, app.desk.clock, app.desk.kept)
+    site = web(app, [channel, wecom])
+    server = uvicorn.Server(uvicorn.Config(site, port=port, log_level="warning", access_log=False))
     asyncio.get_running_loop().add_signal_handler(GO, app.start)
     await server.serve()
 
@@ -35,7 +43,11 @@ async def ours(port: int, folder: Path) -> None:
 def theirs(port: int) -> None:
     """python-telegram-bot's own webhook server."""
     echo().run_webhook(
-        listen="127.0.0.1", port=port, url_path=PATH, secret_token=SECRET, webhook_url=f"https://bot.example{PATH}"
+        listen="127.0.0.1",
+        port=port,
+        url_path=TELEGRAM,
+        secret_token=SECRET,
+        webhook_url=f"https://bot.example{TELEGRAM}",
     )
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.backups import Backups, copies, dump_command
 from bot.channels.base import Channel, Drawing
+from bot.operating.backups import Backups, copies, dump_command
 from bot.sandbox.clock import HOUR
 from bot.sandbox.world import World
 from core.storage import backup

@@ -14,8 +14,8 @@ from pydantic import SecretStr
 
 from bot.config import Settings
 from bot.demo import SANDBOX_CREDENTIALS
-from bot.doctor import Finding, examine
-from bot.doctor.here import room
+from bot.operating.doctor import Finding, examine
+from bot.operating.doctor.here import room
 from bot.sandbox.clock import HOUR, MINUTE, WorldClock
 from core.clock import SECOND, Clock, SystemClock
 from core.storage.sqlite import SqliteDatabase

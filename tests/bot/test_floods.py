@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.floods import Floods
+from bot.engine.floods import Floods
 from bot.sandbox.world import World
 from core.clock import MINUTE, SECOND
 from core.storage.address import Address

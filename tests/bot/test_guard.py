@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
-from bot.guard import Guard
+from bot.web.guard import Guard
 from tests.support.sockets import served
 
 

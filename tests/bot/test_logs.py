@@ -15,7 +15,7 @@ from tests.support.stage import Stage
 
 LIBRARIES = """
 import asyncio, logging
-from bot import logs
+from bot.operating import logs
 logs.configure()
 logging.getLogger("telegram.request").warning("bad answer to bot700000001:secret: 13800000000")
 logging.getLogger("httpx").info("POST https://api.telegram.org/bot700000001:secret/getMe")
@@ -28,7 +28,7 @@ except ValueError:
 
 CONTROLS = """
 import structlog
-from bot import logs
+from bot.operating import logs
 logs.configure()
 structlog.get_logger().warning("told", said="a\\nb\\r\\x1b[2J\\x00\\x85\\u2028\\u202e\\ufeff ok" + chr(0xd800))
 """

@@ -33,7 +33,7 @@ from bot.sandbox.telegram.service import TOKEN
 from bot.sandbox.wechat_seal import Seal, signature
 from bot.sandbox.wecom import service as wecom_service
 from bot.sandbox.world import World
-from bot.web import web
+from bot.web.site import web
 from core.clock import DAY
 from core.couriers.zto import ZtoApp, ZtoPushes
 from core.http import Http, client

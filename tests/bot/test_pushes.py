@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from starlette.applications import Starlette
 
-from bot.pushes import LONGEST, pushes
 from bot.sandbox.clock import WorldClock
+from bot.web.pushes import LONGEST, pushes
 from core.couriers.zto import ZtoApp, ZtoPushes
 from core.orders import Region
 from core.parcels import Parcel, ParcelState

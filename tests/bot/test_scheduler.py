@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from bot.engine.scheduler import Scheduler, Tick, daily, every
 from bot.sandbox.clock import DAY, HOUR, MINUTE, WorldClock
-from bot.scheduler import Scheduler, Tick, daily, every
 from core.clock import shanghai
 from core.storage.database import Database
 from core.storage.migrate import migrate

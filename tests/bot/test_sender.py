@@ -107,6 +107,32 @@ class TestPassingNews:
         assert await tells(account, Outgoing("🟠 已催件", card="parcel:1")) == [("🟠 已催件", [])]
 
 
+class TestVersions:
+    """Several versions of one card wait: the newest is told, as news where none was before."""
+
+    over = Outgoing("🟢 已恢复", card="alert:1", only_edits=True, is_last=True)
+
+    async def test_one_that_only_edits_is_told_where_nothing_was(self, wecom: WeChatSeat) -> None:
+        told = await tells(
+            wecom,
+            Outgoing("🔴 停滞", STOP, card="alert:1"),
+            Outgoing("🟠 已催件", STOP, card="alert:1", only_edits=True),
+        )
+        assert told == [("🟠 已催件", ["停止"])]
+
+    async def test_the_one_that_is_news_is_told_where_nothing_can_be_edited(self, account: WeChatSeat) -> None:
+        told = await tells(
+            account, Outgoing("🔴 停滞", STOP, card="alert:1"), Outgoing("🟠 已催件", card="alert:1", only_edits=True)
+        )
+        assert told == [("🔴 停滞", ["停止"])]
+
+    async def test_none_where_all_is_over_by_then(self, wecom: WeChatSeat) -> None:
+        assert await tells(wecom, Outgoing("🔴 停滞", STOP, card="alert:1"), self.over) == []
+
+    async def test_nor_where_nothing_can_be_edited(self, account: WeChatSeat) -> None:
+        assert await tells(account, Outgoing("🔴 停滞", STOP, card="alert:1"), self.over) == []
+
+
 class TestPuttingOff:
     async def test_what_could_not_be_told_is_told_at_the_next_contact_before_the_answer(
         self, account: WeChatSeat, world: World

@@ -8,7 +8,12 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import httpx
+import pytest
 
+from bot.world_time import WorldTime
+from core.clock import HOUR
+from core.errors import ServiceUnavailable
+from core.http import Http, client
 from tests.torture.people import Merchant
 from tests.torture.processes import Served, free_port
 from tests.torture.world import World
@@ -95,6 +100,23 @@ async def test_it_tells_its_health_and_its_figures_while_it_runs(tmp_path: Path)
         health, metrics = await here.get("/healthz"), await here.get("/metrics")
     assert (health.status_code, health.json()["ok"], health.json()["channel_trouble"]) == (200, True, "")
     assert 'miandan_messages_received_total{channel="telegram"} 1.0' in metrics.text
+
+
+async def test_it_follows_the_clock_of_a_served_world(tmp_path: Path) -> None:
+    async with installation(tmp_path) as here:
+        http = Http(client(world=here.world.url))
+        clock = WorldTime(http)
+        before = clock.now()
+        await clock.look()
+        assert abs(clock.now() - before) < HOUR
+        await here.world.do("clock.moves", ms=2 * HOUR)
+        await clock.look()
+        assert 2 * HOUR <= clock.now() - before < 3 * HOUR
+        await here.sandbox.kill()
+        with pytest.raises(ServiceUnavailable):
+            await clock.look()
+        assert clock.now() - before >= 2 * HOUR
+        await http.close()
 
 
 async def test_a_telegram_that_is_down_is_waited_for(tmp_path: Path) -> None:

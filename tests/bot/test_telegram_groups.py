@@ -157,7 +157,7 @@ async def test_an_answer_replies_to_the_question_and_opens_the_reply_box(office:
     await office._arrives()
     question = office.heard(GROUP)[-1]
     assert (question["text"], question["answers"], question["forces_reply"]) == (
-        "要处理哪一单？发订单号或运单号。",
+        "要处理哪一单？发订单号、运单号，或面单的照片。",
         asked,
         True,
     )

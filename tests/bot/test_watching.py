@@ -8,7 +8,7 @@ import pytest
 
 from bot.sandbox.clock import MINUTE
 from bot.sandbox.world import World
-from bot.web import web
+from bot.web.site import web
 from core.storage.address import Address
 from core.storage.database import run
 from tests.support.merchant import Merchant

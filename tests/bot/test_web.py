@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from bot.sandbox.world import World
-from bot.web import web
+from bot.web.site import web
 from tests.support.merchant import Merchant
 from tests.support.stage import Stage
 

@@ -5,8 +5,11 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
+from bot.sandbox.shown import File
+from bot.sandbox.world import World
 from core.errors import ServiceRefused, ServiceUnavailable
-from core.http import Http, client
+from core.http import Http, client, outside
+from tests.support.sockets import served
 
 PUBLIC, OTHER = "93.184.216.34", "2606:2800:220:1:248:1893:25c8:1946"
 WORLD = {"pictures.example": [PUBLIC], "v6.example": [OTHER], "nobody.example": []}
@@ -126,3 +129,13 @@ async def test_one_byte_more_than_asked_for_is_too_much(http: Http) -> None:
 async def test_a_host_that_does_not_answer_is_unavailable(http: Http) -> None:
     with pytest.raises(ServiceUnavailable):
         await http.fetch("picture", "https://8.8.8.8/x", 10)
+
+
+async def test_in_a_served_world_every_host_is_found_under_its_own_name() -> None:
+    world = World(orders=0)
+    sealed = world.wecom_bot.files.lend(File("a.jpg", b"a picture"))
+    async with served(world.app) as address:
+        http = outside(f"http://{address}", 5.0)
+        body = await http.fetch("picture", str(sealed["url"]), 1000)
+        await http.close()
+    assert len(body) == 32

@@ -10,9 +10,9 @@ import wechatpy.enterprise
 
 from bot.channels import official_account, telegram_updates, wecom, wecom_bot
 from bot.channels.wechat_callbacks import Callbacks, Unwelcome
-from bot.links import Links
 from bot.sandbox.clock import SECOND, WorldClock
 from bot.sandbox.wechat_seal import signature
+from bot.web.links import Links
 from core.codes import read_code
 from core.errors import FileRefused
 from core.labels.photo import read_codes

@@ -11,6 +11,7 @@ from bot.sandbox.world import World
 from core.http import Http
 from core.labels import Press
 from core.storage.repositories import Repositories
+from tests.scenarios.seats import is_photo
 from tests.scenarios.undrawn import DOWNLOADS, LINK
 from tests.scenarios.wechat_seats import WeChatSeat, pdf_pages
 from tests.support.forms import SITE
@@ -45,6 +46,11 @@ class AccountSeat(WeChatSeat):
         await super().says(text)
         await self._fetch()
 
+    def hands(self, name: str, body: bytes) -> None:
+        """A picture; documents cannot be sent to an account."""
+        assert is_photo(name), "the account takes no documents"
+        self.service.sends(self.who, "image", body)
+
     async def taps(self, label: str) -> None:
         """Tap a line, or reply with what stands there in words."""
         try:
@@ -77,6 +83,10 @@ class PassiveAccountSeat(AccountSeat):
 
     async def says(self, text: str) -> None:
         await super().says(text)
+        await self._asks()
+
+    async def sends(self, name: str, body: bytes) -> None:
+        await super().sends(name, body)
         await self._asks()
 
     async def taps(self, label: str) -> None:

@@ -16,7 +16,7 @@ from bot.channels.telegram import Telegram
 from bot.demo import hear, settings
 from bot.sandbox.telegram.service import TOKEN
 from bot.sandbox.world import World
-from bot.web import web
+from bot.web.site import web
 from core.http import Http, client
 from core.labels import Press
 from core.storage.address import Address
@@ -32,6 +32,11 @@ class Heard:
 
     text: str
     buttons: tuple[str, ...] = ()
+
+
+def is_photo(name: str) -> bool:
+    """Whether a phone would send it as a picture."""
+    return name.endswith((".jpg", ".png"))
 
 
 class Seat(Protocol):
@@ -65,6 +70,10 @@ class Seat(Protocol):
 
     async def says(self, text: str) -> None:
         """Write a message."""
+        ...
+
+    async def sends(self, name: str, body: bytes) -> None:
+        """Send a file: a photo where its name says so, a document otherwise."""
         ...
 
     async def taps(self, label: str) -> None:
@@ -121,6 +130,9 @@ class RoomSeat:
 
     async def says(self, text: str) -> None:
         await self._merchant.says(text)
+
+    async def sends(self, name: str, body: bytes) -> None:
+        await (self._merchant.sends_photo(body) if is_photo(name) else self._merchant.sends_document(name, body))
 
     async def taps(self, label: str) -> None:
         await self._merchant.taps(label)
@@ -189,6 +201,12 @@ class ConsoleSeat:
     async def says(self, text: str) -> None:
         self._seen = len(self._output.getvalue())
         await hear(self.app, self._screen, text)
+
+    async def sends(self, name: str, body: bytes) -> None:
+        """By its path."""
+        file = self._folder / name
+        file.write_bytes(body)
+        await self.says(str(file))
 
     async def taps(self, label: str) -> None:
         labels = next(each.buttons for each in reversed(_read(self._output.getvalue())) if each.buttons)
@@ -289,6 +307,14 @@ class TelegramSeat:
     async def says(self, text: str) -> None:
         self._seen = len(self._heard())
         self.world.telegram.says(self.chat, text)
+        await self._arrives()
+
+    async def sends(self, name: str, body: bytes) -> None:
+        self._seen = len(self._heard())
+        if is_photo(name):
+            self.world.telegram.sends_photo(self.chat, body)
+        else:
+            self.world.telegram.sends_document(self.chat, name, body)
         await self._arrives()
 
     async def taps(self, label: str) -> None:

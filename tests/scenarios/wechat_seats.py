@@ -20,7 +20,7 @@ from bot.sandbox.wecom import service as wecom_service
 from bot.sandbox.wecom.messages import AGENT
 from bot.sandbox.wecom_bot import service as bot_service
 from bot.sandbox.world import World
-from bot.web import web
+from bot.web.site import web
 from core.http import Http, client
 from core.labels import Press
 from core.storage.address import Address
@@ -28,7 +28,7 @@ from core.storage.database import connect
 from core.storage.migrate import migrate
 from core.storage.repositories import Repositories
 from handlers.messages import Incoming
-from tests.scenarios.seats import Heard
+from tests.scenarios.seats import Heard, is_photo
 from tests.scenarios.undrawn import FORMS, LINK, merged, undrawn
 from tests.support.forms import SITE, fill
 from tests.support.passing import time_passes
@@ -77,7 +77,8 @@ class WeChatSeat:
 
     async def sit(self) -> None:
         config = settings(self._folder).model_copy(update={"public_url": SITE})
-        http, database = Http(client(mounts=self.world.mounts())), await connect(config.database)
+        http = Http(client(mounts=self.world.mounts()), resolve=self.world.resolve)
+        database = await connect(config.database)
         await migrate(database)
         self._channel = self.channel(http, Repositories(database, config.vault(), self.world.clock))
         self._app = await build(
@@ -115,6 +116,15 @@ class WeChatSeat:
         else:
             self.service.says(self.who, text)
             await self.arrives()
+
+    async def sends(self, name: str, body: bytes) -> None:
+        self._begins()
+        self.hands(name, body)
+        await self.arrives()
+
+    def hands(self, name: str, body: bytes) -> None:
+        """What the service does with a file of hers."""
+        self.service.sends(self.who, "image" if is_photo(name) else "file", body, name)
 
     async def taps(self, label: str) -> None:
         self._begins()
@@ -205,8 +215,8 @@ class WecomBotSeat(WeChatSeat):
     def service(self) -> bot_service.WecomBot:
         return self.world.wecom_bot
 
-    def channel(self, _http: Http, _kept: Repositories) -> WecomBot:
-        return WecomBot(Bot(bot_service.BOT_ID, bot_service.SECRET, f"ws://{self._url}/"), at_once)
+    def channel(self, http: Http, _kept: Repositories) -> WecomBot:
+        return WecomBot(Bot(bot_service.BOT_ID, bot_service.SECRET, f"ws://{self._url}/"), http, at_once)
 
     async def sit(self) -> None:
         if not self._url:

@@ -12,8 +12,8 @@ from starlette.middleware import Middleware
 
 from bot.channels.base import Drawing, ServedChannel, Told
 from bot.demo import settings
-from bot.guard import Guard
 from bot.sandbox.world import World
+from bot.web.guard import Guard
 from core.http import Http, client
 from core.storage.address import Address
 from core.storage.database import connect
@@ -67,7 +67,7 @@ class Connected(Generic[C]):
 async def connected(world: World, folder: Path, make: Callable[[Http, Repositories], C]) -> AsyncIterator[Connected[C]]:
     """A channel that `make` makes, in front of the pretend world."""
     config = settings(folder)
-    database, http = await connect(config.database), Http(client(mounts=world.mounts()))
+    database, http = await connect(config.database), Http(client(mounts=world.mounts()), resolve=world.resolve)
     await migrate(database)
     kept, desk = Repositories(database, config.vault(), world.clock), Desk()
     channel = make(http, kept)

@@ -5,10 +5,12 @@ from dataclasses import replace
 from urllib.parse import parse_qsl, urlsplit
 
 from bot.sandbox.speech import recording
+from bot.sandbox.world import World
 from core.ids import new_id
 from core.rights import Role
 from core.storage.merchants import Member
 from handlers import bind_courier, bind_shop
+from handlers.desk import Desk
 from handlers.messages import Attachment, Button, Incoming
 from tests.support.stage import Message, Stage
 
@@ -125,14 +127,7 @@ class Merchant:
     async def has_bound(self) -> str:
         """Shop and ZTO bound already, as the two conversations would have left them; returns the merchant's id."""
         merchant = await self.joins()
-        desk = self.stage.app.desk
-        platform = desk.platforms["pinduoduo"]
-        back = await self.stage.world.browser.authorise(platform.authorisation_url("bound"))
-        code = dict(parse_qsl(urlsplit(back).query))["code"]
-        await bind_shop.bind(desk, platform.code, merchant, code)
-        sender = (await bind_courier.addresses(desk, merchant))[0]
-        kind = desk.courier("ZTO").kinds[0].key
-        await bind_courier.keep(desk, merchant, "ZTO", {"kind": kind, **ZTO_ACCOUNT}, sender)
+        await bind(self.stage.app.desk, self.stage.world, merchant)
         return merchant
 
     async def _sends(self, incoming: Incoming) -> str:
@@ -150,6 +145,17 @@ class Merchant:
 
     def _newest_buttons(self) -> tuple[Button, ...]:
         return next((message.buttons for message in reversed(self.messages) if message.buttons), ())
+
+
+async def bind(desk: Desk, world: World, merchant: str) -> None:
+    """Shop and ZTO, as the two conversations would have left them."""
+    platform = desk.platforms["pinduoduo"]
+    back = await world.browser.authorise(platform.authorisation_url("bound"))
+    code = dict(parse_qsl(urlsplit(back).query))["code"]
+    await bind_shop.bind(desk, platform.code, merchant, code)
+    sender = (await bind_courier.addresses(desk, merchant))[0]
+    kind = desk.courier("ZTO").kinds[0].key
+    await bind_courier.keep(desk, merchant, "ZTO", {"kind": kind, **ZTO_ACCOUNT}, sender)
 
 
 class Interrupted(Merchant):

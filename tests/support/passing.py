@@ -7,7 +7,7 @@ import httpx
 
 from bot.app import App
 from bot.sandbox.world import World
-from bot.web import web
+from bot.web.site import web
 from tests.support.stage import Stage
 
 MINUTE = 60_000

@@ -9,7 +9,7 @@ from bot.channels.base import Abilities, Channel, ChannelBusy, Drawing, File
 from bot.demo import settings
 from bot.sandbox.world import World
 from core.clock import Clock
-from core.errors import FileRefused
+from core.errors import FileRefused, ServiceUnavailable
 from core.http import Http, client
 from core.labels import Press
 from core.storage.database import Database
@@ -41,6 +41,7 @@ class Room:
         self.erased: list[str] = []
         self.files: dict[str, bytes] = {}  # what merchants sent, by the room's name for it
         self.closed: set[str] = set()  # peers that cannot be reached
+        self.keeps_files = True  # False: what merchants sent cannot be fetched now
 
     async def send(self, peer: str, drawing: Drawing) -> str:
         if peer in self.closed:
@@ -60,6 +61,8 @@ class Room:
         return shown.id
 
     async def download(self, file: str, most: int) -> bytes:
+        if not self.keeps_files:
+            raise ServiceUnavailable(service="telegram")
         if file not in self.files:
             raise FileRefused(why="gone")
         if len(self.files[file]) > most:

@@ -103,7 +103,7 @@ class Merchant:
 
     async def prints(self) -> None:
         """Everything that waits, and whatever the last batches left to do."""
-        plan = await self.says("打印订单", "可打", *_NOTHING)
+        plan = await self.says("打印订单", "• 可打", *_NOTHING)
         if not any(word in plan.text for word in _NOTHING):
             await self.presses(plan.buttons[0], *_ENDS)
         await self.clears_up()

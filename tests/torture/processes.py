@@ -9,6 +9,7 @@ from asyncio.subprocess import PIPE, Process
 from collections.abc import Mapping
 from pathlib import Path
 
+_PROJECT = Path(__file__).parents[2]
 _PATIENCE = 30.0  # seconds a process may take to say that it listens
 
 
@@ -21,12 +22,16 @@ def free_port() -> int:
 
 
 class Served:
-    """One `miandan …` process, the leader of a process group; what it says goes to `log`."""
+    """One `miandan …` process, the leader of a process group; what it says goes to `log`.
 
-    def __init__(self, log: Path, *arguments: str, environment: Mapping[str, str]) -> None:
+    `module`: another way into the program, one of the tests'.
+    """
+
+    def __init__(self, log: Path, *arguments: str, environment: Mapping[str, str], module: str = "bot") -> None:
         self._log = log
         self._arguments = arguments
-        self._environment = {**_without_ours(), **environment}
+        self._environment = {**_without_ours(), **environment, "PYTHONPATH": str(_PROJECT)}
+        self._module = module
         self._process: Process | None = None
         self._listening = asyncio.Event()
         self._listener: asyncio.Task[None] | None = None
@@ -38,7 +43,7 @@ class Served:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
-                "bot",
+                self._module,
                 *self._arguments,
                 stdout=PIPE,
                 stderr=log,
@@ -47,6 +52,11 @@ class Served:
                 start_new_session=True,
             )
         self._listener = asyncio.create_task(self._listen(self._process))
+
+    @property
+    def is_running(self) -> bool:
+        """Whether it was started and neither killed nor stopped since."""
+        return self._process is not None
 
     @property
     def pid(self) -> int:

@@ -56,6 +56,10 @@ class World:
         """One verb of the world's."""
         return _read(await self._client.post("/world/do", json={"verb": verb, **arguments}))["done"]
 
+    async def now(self) -> int:
+        """The world's moment, epoch milliseconds UTC."""
+        return int(_read(await self._client.get("/world/clock"))["now"])
+
     async def ledger(self) -> Json:
         """What really happened."""
         return _read(await self._client.get("/world/ledger"))

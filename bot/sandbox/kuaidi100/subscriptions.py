@@ -75,7 +75,8 @@ class Subscriptions:
         }
         text = json.dumps(param, ensure_ascii=False, separators=(",", ":"))
         form = {"param": text} | ({"sign": push_sign(text, one.salt)} if one.salt else {})
-        return Push("kuaidi100", number, one.url, form, _pleases, self._scene.clock.now())
+        scans = tuple(event.at for event in one.seen)
+        return Push("kuaidi100", number, one.url, form, _pleases, self._scene.clock.now(), scans)
 
 
 def _pleases(answer: bytes) -> bool:

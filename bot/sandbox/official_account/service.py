@@ -21,7 +21,8 @@ from bot.sandbox.official_account.followers import Follower
 from bot.sandbox.official_account.menu import read_menu
 from bot.sandbox.official_account.messages import TEMPLATE, Messages
 from bot.sandbox.service import Scene
-from bot.sandbox.shown import Json, find_button, find_link
+from bot.sandbox.shown import File, Json, find_button, find_link
+from bot.sandbox.wechat_media import Media
 from bot.sandbox.wechat_seal import Seal, signature
 from bot.sandbox.wechat_service import WeChatService
 from bot.sandbox.wechat_tokens import LIFE, AccessTokens
@@ -29,6 +30,7 @@ from bot.sandbox.wechat_wire import (
     BAD_APP_SECRET,
     BAD_GRANT,
     BAD_OWNER,
+    NO_RIGHT,
     OUT_OF_FREQUENCY,
     Refusal,
     answered,
@@ -40,6 +42,9 @@ APP_ID = "wx0123456789abcdef"
 ACCOUNT = "gh_0123456789ab"
 SECRET = "sandbox-official-account-secret"  # noqa: S105 - nobody's
 SEAL = Seal("sandboxaccounttoken", "SandboxAccountEncodingAesKey000000000000000", APP_ID)
+PICTURES = "mmbiz.qpic.cn"
+"""Where WeChat shows pictures that people send."""
+
 _ECHO = "1616140317555161061"
 _TWO_SIDES = {"ToUserName", "FromUserName", "CreateTime", "MsgType", "Content"}
 
@@ -60,15 +65,18 @@ class OfficialAccount(WeChatService):
         self._nonsense = 0
         self._told: set[int] = set()
         self._messages = Messages(scene.clock, self.followers)
+        self._media = Media(scene.clock)
         self._ids = count(23456789012345601)
         self.app = Router(
             [
                 Route("/cgi-bin/token", self._get_token),
+                Route("/cgi-bin/media/get", self._fetch),
                 self._route("menu/create", self._set_menu),
                 self._route("message/custom/send", self._messages.send),
                 self._route("message/template/send", self._messages.template),
             ]
         )
+        self.pictures = Router([Route("/mmbiz_jpg/{media}/0", self._show)])
 
     def _route(self, name: str, act: Callable[[Json], Json]) -> Route:
         return Route(f"/cgi-bin/{name}", partial(self._call, name, act), methods=["POST"])
@@ -81,9 +89,11 @@ class OfficialAccount(WeChatService):
         self._spoken(person, {"MsgType": "text", "Content": text, "MsgId": str(number)})
         return number
 
-    def sends(self, person: str, kind: str) -> None:
-        """A follower sends a picture or a voice message."""
-        self._spoken(person, {"MsgType": kind, "MediaId": "MEDIA", "MsgId": str(next(self._ids))})
+    def sends(self, person: str, kind: str, body: bytes = b"something") -> None:
+        """A follower sends a picture ("image") or a voice message ("voice"); documents cannot be sent to an account."""
+        media = self._media.keep(kind, File(f"{kind}.{'jpg' if kind == 'image' else 'amr'}", body))
+        about = {"PicUrl": f"http://{PICTURES}/mmbiz_jpg/{media}/0"} if kind == "image" else {}
+        self._spoken(person, {"MsgType": kind, "MediaId": media, "MsgId": str(next(self._ids)), **about})
 
     def follows(self, person: str) -> None:
         """Somebody begins to follow."""
@@ -218,6 +228,27 @@ class OfficialAccount(WeChatService):
         if query.pop("secret", "") != SECRET or query:
             return refused(Refusal(BAD_APP_SECRET, "invalid appsecret"))
         return JSONResponse({"access_token": self._tokens.issue(), "expires_in": LIFE})
+
+    async def _fetch(self, request: Request) -> Response:
+        return await self.serve("media/get", partial(self._fetched, request))
+
+    def _fetched(self, request: Request) -> Response:
+        """Like customer messages, for certified accounts alone."""
+        if fault := self._tokens.fault(request.query_params.get("access_token", "")):
+            return refused(Refusal(fault, "invalid credential, access_token is invalid or not latest"))
+        if not self._messages.may_push:
+            return refused(Refusal(NO_RIGHT, "api unauthorized"))
+        try:
+            return self._media.fetched(request.query_params.get("media_id", ""))
+        except Refusal as refusal:
+            return refused(refusal)
+
+    async def _show(self, request: Request) -> Response:
+        """A picture at its PicUrl, which asks for no token."""
+        try:
+            return self._media.fetched(str(request.path_params["media"]))
+        except Refusal:
+            return Response(status_code=404)
 
     def _set_menu(self, body: Json) -> Json:
         self.menu = read_menu(body)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from bot.sandbox.clock import DAY, HOUR, WorldClock
 from bot.sandbox.shown import Message
 from bot.sandbox.template_card import BadCard, BadTask, Card, read_card
+from bot.sandbox.wechat_media import Media
 from bot.sandbox.wechat_wire import (
     BAD_AGENT,
     BAD_CARD,
@@ -20,7 +21,6 @@ from bot.sandbox.wechat_wire import (
     part,
     text,
 )
-from bot.sandbox.wecom.media import Media
 from bot.sandbox.wecom.members import Member, Members
 
 AGENT = 1000002

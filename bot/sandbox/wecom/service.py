@@ -19,7 +19,8 @@ from starlette.routing import Route, Router
 from bot.sandbox.callbacks import Call
 from bot.sandbox.clock import SECOND
 from bot.sandbox.service import Scene
-from bot.sandbox.shown import Json, Message, find_button, find_file, find_link
+from bot.sandbox.shown import File, Json, Message, find_button, find_file, find_link
+from bot.sandbox.wechat_media import Media, uploaded
 from bot.sandbox.wechat_seal import Seal
 from bot.sandbox.wechat_service import WeChatService
 from bot.sandbox.wechat_tokens import LIFE, AccessTokens
@@ -34,7 +35,6 @@ from bot.sandbox.wechat_wire import (
     read,
     refused,
 )
-from bot.sandbox.wecom.media import Media, uploaded
 from bot.sandbox.wecom.members import Member, Members
 from bot.sandbox.wecom.messages import AGENT, Messages
 
@@ -47,6 +47,8 @@ _NOT_ALLOWED = (
     "more info at https://open.work.weixin.qq.com/devtool/query?e=60020"
 )
 _ECHO = "1616140317555161061"
+_SOMETHING = b"something"
+_SUFFIXES = {"image": "jpg", "voice": "amr"}
 
 
 class Wecom(WeChatService):
@@ -63,6 +65,7 @@ class Wecom(WeChatService):
             Route("/cgi-bin/gettoken", self._get_token),
             Route("/cgi-bin/agent/get", self._agent),
             Route("/cgi-bin/media/upload", self._upload, methods=["POST"]),
+            Route("/cgi-bin/media/get", self._fetch),
             *(
                 Route(f"/cgi-bin/message/{name}", partial(self._message, name, act), methods=["POST"])
                 for name, act in (
@@ -82,9 +85,15 @@ class Wecom(WeChatService):
         self._tell(member, "text", {"Content": text, "MsgId": str(number)})
         return number
 
-    def sends(self, member: str, kind: str) -> None:
-        """A member sends a picture, a voice message or a file."""
-        self._tell(member, kind, {"MediaId": "MEDIA", "MsgId": str(next(self._ids))})
+    def sends(self, member: str, kind: str, body: bytes = _SOMETHING, name: str = "") -> None:
+        """A member sends a picture ("image"), a voice message ("voice") or a document ("file").
+
+        That documents come, and with their name in FileName, is assumed: the official page lists no such message.
+        """
+        media = self._media.keep(kind, File(name or f"MEDIA.{_SUFFIXES.get(kind, 'bin')}", body))
+        about = {"PicUrl": f"http://wework.qpic.cn/{media}"} if kind == "image" else {}
+        about |= {"FileName": name} if kind == "file" else {}
+        self._tell(member, kind, {"MediaId": media, "MsgId": str(next(self._ids)), **about})
 
     def enters(self, member: str) -> None:
         """A member opens the application."""
@@ -188,6 +197,16 @@ class Wecom(WeChatService):
         kind = request.query_params.get("type", "")
         work = partial(self._answer, request, lambda _: self._kept(kind, self._media.keep(kind, file)))
         return await self.serve("media/upload", work)
+
+    async def _fetch(self, request: Request) -> Response:
+        return await self.serve("media/get", partial(self._fetched, request))
+
+    def _fetched(self, request: Request) -> Response:
+        try:
+            self._check(request.query_params.get("access_token", ""))
+            return self._media.fetched(request.query_params.get("media_id", ""))
+        except Refusal as refusal:
+            return refused(refusal)
 
     def _kept(self, kind: str, media: str) -> Json:
         return {"type": kind, "media_id": media, "created_at": str(self.scene.clock.now() // SECOND)}

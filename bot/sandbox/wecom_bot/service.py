@@ -16,10 +16,11 @@ from starlette.websockets import WebSocket, WebSocketDisconnect, WebSocketState
 
 from bot.sandbox.clock import SECOND
 from bot.sandbox.service import Scene
-from bot.sandbox.shown import Json, Message, find_button, find_file, find_link
+from bot.sandbox.shown import File, Json, Message, find_button, find_file, find_link
 from bot.sandbox.wechat_wire import BAD_ARGUMENT, BAD_SECRET, OUT_OF_FREQUENCY, Refusal, check_fields
 from bot.sandbox.wecom_bot import wire
 from bot.sandbox.wecom_bot.chats import Asked, Chat, Chats
+from bot.sandbox.wecom_bot.files import SealedFiles
 from bot.sandbox.wecom_bot.uploads import Uploads
 
 BOT_ID = "aibSandboxBot0001"
@@ -61,6 +62,7 @@ class WecomBot:
         self.connections = 0  # how many subscribed, ever
         self.lost = 0
         self._uploads = Uploads(scene.clock)
+        self.files = SealedFiles(scene.clock)
         self._chats = Chats(scene.clock, self._uploads)
         self._line: _Line | None = None
         self._ids = count(1)
@@ -87,9 +89,14 @@ class WecomBot:
         """A member writes to the bot; returns the message's number."""
         return self._call("message", self._chats.opened(member), "text", {"text": {"content": text}})
 
-    def sends(self, member: str, kind: str) -> None:
-        """A member sends a picture or a file."""
-        self._call("message", self._chats.opened(member), kind, {kind: {"url": "https://ww.example/f", "aeskey": "k"}})
+    def sends(self, member: str, kind: str, body: bytes = b"something", name: str = "", caption: str = "") -> None:
+        """A member sends a picture ("image") or a document ("file"); a picture may come with words."""
+        lent = self.files.lend(File(name or "picture.jpg", body))
+        if not caption:
+            self._call("message", self._chats.opened(member), kind, {kind: lent})
+            return
+        items = [{"msgtype": "text", "text": {"content": caption}}, {"msgtype": kind, kind: lent}]
+        self._call("message", self._chats.opened(member), "mixed", {"mixed": {"msg_item": items}})
 
     def in_group(self, group: str, member: str, text: str) -> None:
         """A member writes in a group; the bot is told where it is mentioned."""

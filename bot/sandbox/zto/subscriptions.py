@@ -38,14 +38,14 @@ class Subscriptions:
         parcel, sent = self._scene.parcels[number], self._sent[number]
         fresh = [event for event in parcel.told() if event not in sent]
         self._sent[number] = [*sent, *fresh]
-        told = [pushed(number, event, wall(event.at)) for event in fresh]
-        return [self._push(number, data) for data in told if data]
+        told = [(event, pushed(number, event, wall(event.at))) for event in fresh]
+        return [self._push(number, event, data) for event, data in told if data]
 
-    def _push(self, number: str, data: dict[str, object]) -> Push:
+    def _push(self, number: str, event: Event, data: dict[str, object]) -> Push:
         text = json.dumps(data, ensure_ascii=False, separators=(",", ":"))
         digest = b64encode(md5(f"{text}{self._app.secret}".encode()).digest()).decode()
         form = {"data": text, "data_digest": digest, "company_id": self._app.key, "msg_type": "Traces"}
-        return Push("zto", number, self.url, form, _pleases, self._scene.clock.now())
+        return Push("zto", number, self.url, form, _pleases, self._scene.clock.now(), (event.at,))
 
 
 def _pleases(answer: bytes) -> bool:

@@ -45,7 +45,7 @@ async def pushing(world: World, tmp_path: Path) -> AsyncIterator[Connected[Offic
 async def answering(world: World, tmp_path: Path) -> AsyncIterator[Connected[OfficialAccount]]:
     """An Official Account without it."""
     world.official_account.loses_right()
-    async with working(world, tmp_path, account(patience=0.05)) as connected_account:
-        world.official_account.callback.patience = 0.06
+    async with working(world, tmp_path, account(patience=0.2)) as connected_account:
+        world.official_account.callback.patience = 0.3
         await meet(world, connected_account)
         yield connected_account

@@ -32,7 +32,7 @@ async def test_work_that_takes_longer_is_waited_for_over_several_calls(
     answering.desk.is_busy, answering.desk.waiting = True, [Drawing("正在看订单…\n\n今天 1 单")]
     world.official_account.says(XIAOMAN, "打印今天的订单")
     delivery = asyncio.create_task(world.official_account.delivers())
-    await asyncio.sleep(0.07)
+    await asyncio.sleep(0.35)
     answering.desk.is_busy = False
     assert await delivery == 1
     assert shown(world.official_account) == [("text", "正在看订单…\n\n今天 1 单", [])]

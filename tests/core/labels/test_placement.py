@@ -8,7 +8,7 @@ from label_samples import label
 from PIL import Image
 
 from core.errors import FileRefused
-from core.labels.calibration import page, page_label, template_named
+from core.labels.calibration import page, page_label, printed_as
 from core.labels.photo import read_codes
 from core.labels.placement import measure
 from core.labels.render import render
@@ -43,10 +43,11 @@ def test_a_label_printed_off_its_place_is_measured_to_half_a_millimetre(name: st
 
 @pytest.mark.parametrize("name", TEMPLATES)
 def test_the_calibration_page_is_measured_too(name: str) -> None:
-    pdf = render([page_label(name)], page(name, ("校准页",)))
-    photo = photo_of(pdf, Shot(right=2, down=-1.5, longest=1600))
-    assert [template_named(code.text) for code in read_codes(photo)] == [name]
-    found = measure(photo, pdf, template(name).paper)
+    moved = Offset(-1.5, 0.125)
+    printed = render([page_label(name, moved)], page(name, ("校准页", "两行说明")), moved)
+    photo = photo_of(printed, Shot(right=2, down=-1.5, longest=1600))
+    assert [printed_as(code.text) for code in read_codes(photo)] == [(name, moved)]
+    found = measure(photo, render([page_label(name, moved)], page(name), moved), template(name).paper)
     assert found is not None
     assert abs(found.right - 2) <= CLOSE
     assert abs(found.down + 1.5) <= CLOSE

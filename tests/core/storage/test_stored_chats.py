@@ -282,17 +282,19 @@ async def test_a_card_remembers_the_message_that_shows_it(outbox: Outbox, databa
     assert await outbox.card(OTHER_CHAT, "progress") is None
 
 
-async def test_a_card_is_superseded_by_a_newer_version_of_itself_only(outbox: Outbox, database: Database) -> None:
-    await database.apply(outbox.add(CHAT, "1 of 2", NOW, card="progress"), outbox.add(CHAT, "hello", NOW))
+async def test_the_newest_version_of_a_card_is_found_behind_an_older_one(outbox: Outbox, database: Database) -> None:
+    await database.apply(outbox.add(CHAT, "1 of 3", NOW, card="progress"), outbox.add(CHAT, "hello", NOW))
     await database.apply(outbox.add(OTHER_CHAT, "1 of 9", NOW, card="progress"))
     letter = await _first(outbox)
-    assert not await outbox.superseded(letter)
-    await database.apply(outbox.add(CHAT, "2 of 2", NOW, card="progress"))
-    assert await outbox.superseded(letter)
+    assert await outbox.newest(letter) is None
+    await database.apply(*(outbox.add(CHAT, f"{n} of 3", NOW, card="progress") for n in (2, 3)))
+    newest = await outbox.newest(letter)
+    assert newest is not None
+    assert newest.body == "3 of 3"
     await database.apply(*outbox.dropped(letter))
     hello = await _first(outbox)
     assert hello.body == "hello"
-    assert not await outbox.superseded(hello)
+    assert await outbox.newest(hello) is None
 
 
 async def test_the_buttons_shown_last_are_remembered_by_chat(

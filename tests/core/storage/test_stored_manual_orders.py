@@ -73,7 +73,7 @@ async def test_marks_say_nothing_without_the_key(book: ManualOrders, database: D
 
 async def test_what_is_erased_is_gone_and_its_number_stays_taken(book: ManualOrders, database: Database) -> None:
     await database.apply(*book.write(orders(ZHANG), "d1"), *book.write(orders(LI, at=NOW + DAY), "d2"))
-    await database.apply(book.erase(NOW + DAY))
+    await database.apply(book.erase(NOW + DAY, 0))
     assert await book.find("m1", ["M251122-0001", "M251123-0001"]) == {"M251123-0001": orders(LI, at=NOW + DAY)[0]}
     assert await book.sent_before("m1", [ZHANG], 0) == {}
     with pytest.raises(Conflict):

@@ -124,6 +124,11 @@ class TestHolidays:
         limits = Limits(holidays=(Period(T0 - HOUR, T0 + 3 * HOUR),))
         assert limits.after(T0, HOUR) == T0 + 4 * HOUR
 
+    def test_what_is_due_at_once_does_not_wait_for_their_end(self) -> None:
+        limits = Limits(holidays=(Period(T0 - HOUR, T0 + 3 * DAY),))
+        refused = parcel(PICKED, SENT, OUT, (S.REFUSED, ""))
+        assert reached(refused, 0, limits=limits) == {Rule.RETURNING: (1, L)}
+
     def test_one_behind_or_far_ahead_changes_nothing(self) -> None:
         limits = Limits(holidays=(Period(T0 - DAY, T0), Period(T0 + DAY, T0 + 2 * DAY)))
         assert limits.after(T0, DAY) == T0 + DAY

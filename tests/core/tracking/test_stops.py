@@ -10,10 +10,10 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from bot.pushes import pushes
 from bot.sandbox.kuaidi100.service import CUSTOMER, KEY
 from bot.sandbox.parcels import Journey
 from bot.sandbox.world import World
+from bot.web.pushes import pushes
 from core.http import Http, client
 from core.parcels import ParcelState
 from core.storage.database import Database

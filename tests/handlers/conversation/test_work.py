@@ -6,7 +6,7 @@ from typing import Any
 
 from structlog.testing import capture_logs
 
-from bot.turns import Turns
+from bot.engine.turns import Turns
 from core.clock import SECOND
 from core.rights import Right
 from core.storage.address import Address

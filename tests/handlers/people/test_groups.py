@@ -122,7 +122,7 @@ class TestTalking:
         assert await service.says("打印今天的订单") == FORBIDDEN
         assert "可打 3 单 → 3 个包裹" in await packer.says("打印今天的订单")
         assert (await service.says("补打")) == FORBIDDEN
-        assert await service.says("查物流") == "要处理哪一单？发订单号或运单号。"
+        assert await service.says("查物流") == "要处理哪一单？发订单号、运单号，或面单的照片。"
         assert "✅ 打完了：3 张面单" in await packer.says("确认"), "the other's question does not stand in between"
         assert (await service.says("取消")) == "已取消「查物流」。"
 

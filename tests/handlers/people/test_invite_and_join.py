@@ -171,7 +171,7 @@ class TestJoin:
         assert await crowd.packer.says(f"加入 {code}") == "「补打」还没做完。先放下它吗？"
 
     async def test_a_code_begins_a_merchant_of_her_own_when_the_operator_made_it(self, crowd: Crowd) -> None:
-        from bot.custody import _invited  # noqa: PLC0415 - what `miandan invite` does
+        from bot.operating.custody import _invited  # noqa: PLC0415 - what `miandan invite` does
 
         code = await _invited(crowd.stage.app.desk.kept)
         first = crowd.person("第一位")

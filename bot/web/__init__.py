@@ -1,0 +1,1 @@
+"""What the internet sees: routes, pages, links and what guards them."""
