@@ -100,6 +100,7 @@ class _Index:
     names: dict[str, tuple[_Name, ...]]  # text → what it may mean
     texts: dict[str, tuple[str, ...]]  # its first two characters → texts, the longest first
     units: dict[str, str]  # code → official name
+    region_heads: frozenset[str]
 
 
 def place_of(code: str) -> Place:
@@ -116,8 +117,9 @@ def place_of(code: str) -> Place:
 def find(text: str) -> Found | None:
     """The plainest chain of divisions, the earliest of equals."""
     best: Found | None = None
+    heads = _index().texts
     for start in range(len(text) - 1):
-        found = at(text, start)
+        found = at(text, start) if text[start : start + 2] in heads else None
         if found and (best is None or found.weight > best.weight):
             best = found
     return best
@@ -149,6 +151,11 @@ def _is_well_known(name: _Name, text: str, start: int) -> bool:
         return False
     is_ahead = start == 0 or not text[start - 1].isalnum()
     return is_ahead and {each.code for each in _index().names[name.text]} == {name.code}
+
+
+def region_heads() -> frozenset[str]:
+    """With which two characters the names of provinces and cities begin."""
+    return _index().region_heads
 
 
 def region_at(text: str, start: int) -> tuple[int, str] | None:
@@ -237,6 +244,7 @@ def _index() -> _Index:
         {text: tuple(meant) for text, meant in names.items()},
         {head: tuple(found) for head, found in texts.items()},
         {row["code"]: row["name"] for row in rows},
+        frozenset(text[:2] for text, meant in names.items() if any(len(name.code) < _DISTRICT for name in meant)),
     )
 
 

@@ -104,9 +104,9 @@ def _cut_places(text: str, mark: str) -> tuple[str, list[tuple[str, str, str]]]:
 
 
 def _places(text: str) -> Iterable[tuple[int, int, str]]:
-    start = 0
+    start, heads = 0, divisions.region_heads()
     while start < len(text) - 1:
-        if found := divisions.region_at(text, start):
+        if text[start : start + 2] in heads and (found := divisions.region_at(text, start)):
             yield start, found[0], _KIND.sub("", found[1])
             start = found[0]
         else:

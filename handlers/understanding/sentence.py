@@ -33,6 +33,7 @@ _COUNT = pattern(
     rf"|\b(?:first|earliest|oldest|latest|newest|next|last)\s(?P<en_first>\d{{1,4}}|{WORD})\b"
     r"(?!\s(?:days?|weeks?|months?|hours?|years?))"
 )
+_NUMERAL = pattern(rf"\d|{HAN}|[a-z]{{3}}")
 _ONE = frozenset({"一", "a", "an", "one", "another"})  # 再来一张 counts nothing
 _EARLIEST = pattern(
     r"最早|最先|最老|先来的|(?<![以之])前(?=的?\s?[\d一二三四五六七八九十]+\s?[单张个条笔件的])|头(?=\d)"
@@ -50,6 +51,7 @@ _REMARK = pattern(
     r"(?:备注|留言|remarks?|notes?|memos?)"
     r"|(?P<none>没(?=备注|留言)|无(?=备注|留言)|without |no )(?:备注|留言|remarks?|notes?|memos?)"
 )
+_ABOUT_A_REMARK = pattern("备注|留言|remark|note|memo")
 _PHONE_TAIL = pattern(
     r"(?:手机)?(?:尾号|后四位|末四位|尾数)\D{0,3}(\d{4})(?!\d)|(?:ending|ends) (?:in|with) (\d{4})(?!\d)"
     r"|last four(?: digits)?\D{0,4}(\d{4})(?!\d)"
@@ -133,7 +135,7 @@ def _without_left_out(cut: str, mark: str, named: list[str]) -> list[str]:
 
 
 def _without_count(text: str, slots: dict[str, Any]) -> str:
-    match = _COUNT.search(text)
+    match = _COUNT.search(text) if _NUMERAL.search(text) or text.isascii() else None
     said = next(group for group in match.groups() if group) if match else ""
     if not match or said in _ONE or not number(said):
         return text
@@ -157,7 +159,7 @@ def _note_the_rest(heard: str, slots: dict[str, Any]) -> None:
     """What is said in passing, and does not disturb the scoring."""
     if _LAST_BATCH.search(heard):
         slots["ref"] = "last_batch"
-    if match := _REMARK.search(heard):
+    if _ABOUT_A_REMARK.search(heard) and (match := _REMARK.search(heard)):
         slots["has_remark"] = not (match["no"] or match["none"])
     if match := _PHONE_TAIL.search(heard):
         slots["phone_tail"] = next(group for group in match.groups() if group)
