@@ -172,7 +172,7 @@ class TestAll:
         await passes(stage, 9)
         heard = await merchant.says(ALL)
         assert heard.startswith("现在跟踪的包裹都有物流。最近一次收到物流是 11-22 ")
-        assert heard.endswith("要处理哪一单？发订单号或运单号。")
+        assert heard.endswith("要处理哪一单？发订单号、运单号，或面单的照片。")
         assert "✅ 有物流。" in await merchant.says(number)
 
     async def test_while_the_courier_is_down(self, merchant: Merchant, world: World) -> None:
