@@ -55,10 +55,10 @@ from core.tracking.telling import tell_due
 from core.tracking.tools import Lookout
 from core.tracking.watch import Watch
 from core.vault import Vault
-from handlers.alert_news import AlertNews
-from handlers.batch_news import BatchNews
+from handlers.alerts.news import AlertNews
 from handlers.desk import Desk
 from handlers.menu import COMMANDS, Command
+from handlers.printing.batch_news import BatchNews
 
 
 @dataclass(slots=True)

@@ -31,7 +31,8 @@ from core.http import Http, client
 from core.ids import new_id
 from core.rights import Role
 from core.storage.merchants import Member
-from handlers import bind_courier, bind_shop
+from handlers.binding import courier as bind_courier
+from handlers.binding import shop as bind_shop
 from handlers.messages import Incoming
 
 _ZTO_ACCOUNT = {"account": "1234567890", "password": "zto123", "site_code": "8866"}  # the sandbox's first account

@@ -5,34 +5,23 @@ from dataclasses import dataclass
 
 from core.rights import Right
 from handlers import (
-    after_printing,
-    alert_answers,
-    alert_settings,
-    anomalies,
-    bind_courier,
-    bind_shop,
-    buyer_words,
     clarify,
-    enter_number,
-    groups,
     help,  # noqa: A004 - the word merchants use
-    intercept,
-    join,
-    manual,
-    members,
-    offsets,
-    photo,
-    print_orders,
-    printer_settings,
-    records,
-    reprint,
-    subscribe_alerts,
-    switch,
-    track,
-    troubleshoot,
-    urge,
 )
+from handlers.alerts import anomalies, buyer_words, intercept, urge
+from handlers.alerts import answers as alert_answers
+from handlers.alerts import settings as alert_settings
+from handlers.alerts import subscriptions as subscribe_alerts
+from handlers.binding import courier as bind_courier
+from handlers.binding import shop as bind_shop
 from handlers.conversation import Script
+from handlers.manual import orders as manual
+from handlers.parcels import enter_number, track
+from handlers.people import groups, join, members, records, switch
+from handlers.printers import offsets, photo
+from handlers.printers import settings as printer_settings
+from handlers.printing import after_printing, print_orders, reprint
+from handlers.troubles import troubleshoot
 
 
 @dataclass(frozen=True, slots=True)

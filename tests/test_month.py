@@ -15,7 +15,7 @@ from tests.month.books import Verdict, verdict
 from tests.month.boundaries import BOUNDARIES
 from tests.month.digests import said
 from tests.month.run import HOLIDAYS, Month, Outcome, Plot
-from tests.month.scripts import GRID
+from tests.month.scripts import GRID, Way
 
 
 @pytest.fixture(scope="module")
@@ -60,6 +60,12 @@ def test_every_fate_and_every_boundary_is_among_them(month: Outcome, judged: Ver
     assert {rule for rule, _, _ in BOUNDARIES} == set(thresholds.STEPS)
     assert len(judged.alerts) == 15
     assert {kind for _, kind, *_ in month.cards} == {"parcel", "group", "outlet"}
+
+
+def test_who_pushes_nothing_is_asked_to_twice_and_then_left_alone(month: Outcome, judged: Verdict) -> None:
+    refused = [month.wishes[number] for number, script in month.scripts.items() if script.way is Way.ASKED]
+    assert set(refused) == {2}
+    assert judged.polls < 15
 
 
 class TestTheJudgeItself:

@@ -15,8 +15,9 @@ from core.offset import Offset
 from core.rights import Right, allows
 from core.storage.address import Address
 from core.storage.repositories import Repositories
-from handlers import audit_log, texts
+from handlers import texts
 from handlers.messages import Button, Document, Outgoing, Sheet
+from handlers.people import audit_log
 
 DOCUMENT: TypeAdapter[Document | Sheet] = TypeAdapter(Document | Sheet)
 _KINDS = {"pdf": "application/pdf", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}

@@ -40,8 +40,11 @@ _CONTRACTIONS = {  # of names too long to be written
     "杜尔伯特蒙古族自治": "杜蒙",
     "莫力达瓦达斡尔族自治": "莫",
 }
+_STANDS_APART = pattern(r"[\u4e00-\u9fff]{2}.*(?:[路街道弄巷号栋幢座楼镇村]|小区|大厦)")
 _EVERYWHERE = frozenset("城区 郊区 矿区 东区 西区 南区 北区 新区".split())  # former names that say nothing
-_BETWEEN = pattern(r"(?:[\s,，.。·、/|_>\-—]|中国|市辖区|(?:省|自治区)?直辖县级行政区划|生产建设兵团第.{1,3}师)*")
+_BETWEEN = pattern(  # old forms write 市辖区, 县 and 重庆郊县 where a municipality has no city
+    r"(?:[\s,，.。·、/|_>\-—]|中国|市辖[区县]|(?:北京|上海|天津|重庆)?市?郊县|(?<=[市\s])县(?=[\s\u4e00-\u9fff]{2,14}[县区])|(?:省|自治区)?直辖县级行政区划|生产建设兵团第.{1,3}师)*"
+)
 _IS_A_PLACE_IN_TOWN = pattern(  # what makes a city's or district's name part of a street or a house
     r"[东西南北中]?(?:[一二三四五]?[路街巷弄]|大道|大街|公路|国道|高速|[东西南北]站|机场)|[镇乡村桥港](?!区|县|市)|街道|社区|新村|花园|小区|公寓"
     r"|大厦|广场|商[城场厦]|宾馆|酒店|饭店|大学|学院|中学|小学|银行|公司|集团|医院|政府|法院|烟草|人家|印象|小镇|拉面|小吃|烤鸭"
@@ -97,6 +100,7 @@ class _Index:
     names: dict[str, tuple[_Name, ...]]  # text → what it may mean
     texts: dict[str, tuple[str, ...]]  # its first two characters → texts, the longest first
     units: dict[str, str]  # code → official name
+    region_heads: frozenset[str]
 
 
 def place_of(code: str) -> Place:
@@ -113,8 +117,9 @@ def place_of(code: str) -> Place:
 def find(text: str) -> Found | None:
     """The plainest chain of divisions, the earliest of equals."""
     best: Found | None = None
+    heads = _index().texts
     for start in range(len(text) - 1):
-        found = at(text, start)
+        found = at(text, start) if text[start : start + 2] in heads else None
         if found and (best is None or found.weight > best.weight):
             best = found
     return best
@@ -125,7 +130,7 @@ def at(text: str, start: int) -> Found | None:
     links = [
         link
         for name in _names_at(text, start)
-        if name.weight > _SHORT_DISTRICT  # a word too common to begin with
+        if name.weight > _SHORT_DISTRICT or _is_well_known(name, text, start)
         for link in _further(
             text, _Link(start + len(name.text), name.weight, name.code, (name.text,), name.weight == _FULL)
         )
@@ -135,6 +140,22 @@ def at(text: str, start: int) -> Found | None:
     best = max((link.weight, link.end) for link in links)
     codes = dict.fromkeys(link.code for link in links if (link.weight, link.end) == best)
     return Found(start, best[1], best[0], tuple(codes))
+
+
+def _is_well_known(name: _Name, text: str, start: int) -> bool:
+    """Whether a district's short name may begin a place: 浦东张江…, of a municipality, and of nothing else.
+
+    Others are words too common to begin with.
+    """
+    if name.code[:_PROVINCE] not in _MUNICIPALITIES or not _STANDS_APART.match(text, start + len(name.text)):
+        return False
+    is_ahead = start == 0 or not text[start - 1].isalnum()
+    return is_ahead and {each.code for each in _index().names[name.text]} == {name.code}
+
+
+def region_heads() -> frozenset[str]:
+    """With which two characters the names of provinces and cities begin."""
+    return _index().region_heads
 
 
 def region_at(text: str, start: int) -> tuple[int, str] | None:
@@ -223,6 +244,7 @@ def _index() -> _Index:
         {text: tuple(meant) for text, meant in names.items()},
         {head: tuple(found) for head, found in texts.items()},
         {row["code"]: row["name"] for row in rows},
+        frozenset(text[:2] for text, meant in names.items() if any(len(name.code) < _DISTRICT for name in meant)),
     )
 
 

@@ -26,7 +26,8 @@ _TITLED = pattern(rf"^[\u4e00-\u9fff]{{1,4}}(?:{_TITLE})$")
 _RECEIVES = pattern(r"\s*[(（]?(?:亲收|代收|签收|收)[)）]?$")
 _AROUND = " \t,，.。:：;；、-—_·@#*\"'“”"
 _SIGNS = pattern(r"[()（）\[\]【】「」]")
-_TO = pattern(r"^(?:寄给|发给|给|寄到|发到|致)(?=[\u4e00-\u9fff]{2})")
+_TO = pattern(r"^(?:致|寄到|发到|[\u4e00-\u9fff]{0,8}?[给畀俾])(?=[\u4e00-\u9fff]{2})")
+_ERRAND = pattern(r"(?<=..)(?:寄|补发|补寄|发一|捎|邮一|打一|快递一).*$")  # 给罗叔寄一箱橙子
 _LATIN = pattern(r"[A-Za-z][A-Za-z.'\-\ue005]{0,30}")
 _HAN = pattern(r"[\u3400-\u9fff]+")
 _DOTTED = pattern(r"[\u4e00-\u9fff]{1,8}(?:[·•・‧∙.．][\u4e00-\u9fff]{1,8})+")
@@ -60,7 +61,9 @@ class Piece:
 def cleaned(name: str) -> str:
     """Without brackets, 收 and what else stands around a name."""
     bare = _SIGNS.sub("", name.strip(_AROUND))
-    return _RECEIVES.sub("", _TO.sub("", bare)).strip() if len(bare) > 1 else bare
+    if len(bare) > 1 and (to := _TO.match(bare)):
+        bare = _ERRAND.sub("", bare[to.end() :])
+    return _RECEIVES.sub("", bare).strip() if len(bare) > 1 else bare
 
 
 def likeness(piece: Piece) -> float:

@@ -52,6 +52,7 @@ _SEPARATORS = pattern(
 )
 _SPACED_NAME = pattern(r"(?<![\u3400-\u9fff])([\u3400-\u9fff]) ([\u3400-\u9fff])(?![\u3400-\u9fff])")
 _SPACED_LATIN = pattern(r"(?<![A-Za-z0-9])([A-Z][A-Za-z.'-]*) (?=[A-Z][A-Za-z.'-]*(?![A-Za-z0-9]))")
+_CORRECTS = pattern("[改换变更](?:[一成为到个下正]|$)")  # 收件人换一下 is no name
 _POSTCODE = pattern(r"[(（]?\d{6}[)）]?")
 _COURTESY = frozenset(
     "麻烦 麻烦了 请 辛苦 辛苦了 拜托 尽快 尽早 快点 早点 赶紧 今天 急用 加急 急 发 发货 寄 寄出 安排 送 一下 谢谢 多谢"
@@ -212,7 +213,7 @@ def _mark_glued(segments: list[_Segment], tail: str) -> None:
 def _named(segments: Sequence[_Segment], *, has_place: bool) -> int | None:
     """Which segment is the name."""
     for place, segment in enumerate(segments):
-        if _NAME in segment.gap and not segment.glued:
+        if _NAME in segment.gap and not (segment.glued or _CORRECTS.match(segment.text)):
             return place
     scores = [(_score(segments, place, has_place=has_place), -place) for place in range(len(segments))]
     best, place = max(scores, default=(0.0, 0))

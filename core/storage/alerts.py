@@ -106,7 +106,7 @@ class Alerts:
         marks = ", ".join("?" * len(rules))
         rows = await self._database.all(
             "SELECT p.courier, p.outlet, count(DISTINCT p.id) FROM alerts a JOIN parcels p"
-            " ON a.subject = 'parcel/' || p.id"
+            " ON p.id = substr(a.subject, length('parcel/') + 1)"  # found by its key, not by comparing all
             f" WHERE a.merchant = ? AND a.closed_at IS NULL AND a.rule IN ({marks}) GROUP BY p.courier, p.outlet",
             merchant,
             *rules,

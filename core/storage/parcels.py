@@ -158,7 +158,7 @@ class Parcels:
         return run("UPDATE parcels SET polled_at = ? WHERE id = ?", now, parcel.id)
 
     def subscribe(self, parcel: Parcel, source: str) -> Statement:
-        """Somebody pushes its news from now on."""
+        """Somebody was asked to push its news, and does from now on; "": nobody would."""
         return run("UPDATE parcels SET subscription = ?, subscribed = subscribed + 1 WHERE id = ?", source, parcel.id)
 
     def given_up(self, parcel: Parcel, next_at: int) -> Statement:

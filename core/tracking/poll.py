@@ -17,7 +17,7 @@ LEASE = 5 * MINUTE  # outlasts what is taken at once, though every service takes
 _FRESH = 30 * MINUTE
 _AT_ONCE = 2  # parcels taken for each that is asked about at the same time
 _NOBODY_ANSWERED = 30 * MINUTE
-_SUBSCRIPTIONS = 2  # how often somebody is asked to push a parcel's news: once, and once more when given up
+_SUBSCRIPTIONS = 2  # how often somebody is asked to push a parcel's news: once more when refused, or given up
 
 
 async def poll_due(lookout: Lookout) -> bool:
@@ -80,6 +80,5 @@ async def _subscribed(lookout: Lookout, parcel: Parcel) -> Parcel:
     if not wanted or not parcel.courier or parcel.subscribed >= _SUBSCRIPTIONS:
         return parcel
     source = await sources.subscribe(lookout, parcel)
-    if source:
-        await lookout.kept.database.apply(lookout.kept.parcels.subscribe(parcel, source))
+    await lookout.kept.database.apply(lookout.kept.parcels.subscribe(parcel, source))
     return replace(parcel, subscription=source)

@@ -10,7 +10,7 @@ from handlers.understanding.intents import Intent, intents, scores
 from handlers.understanding.naming import Named
 from handlers.understanding.nearest import nearest
 from handlers.understanding.sentence import Sentence, read
-from handlers.understanding.smalltalk import is_small_talk
+from handlers.understanding.smalltalk import is_about_life, is_small_talk
 
 _ENOUGH = 3  # a score below this is a guess
 _LIKELY = 2  # below this nothing was heard but hints
@@ -86,6 +86,8 @@ def decide(
     is_weak = best < _ENOUGH or (context is not None and context.waits_for != "" and not sentence.left)
     if context and (slots := follow_up.slots_of(sentence, context.intent, context.slots, is_weak=is_weak)):
         return _settled(intents()[context.intent], slots, sentence)
+    if is_about_life(sentence.cut, sentence.grams):
+        return _unsure(sentence, [])
     if best >= _ENOUGH:
         return _chosen(sentence, ranked, context)
     return _unsure(sentence, ranked)

@@ -31,28 +31,28 @@ class Forms:
     def __init__(self, sources: Sequence[str]) -> None:
         self._sources = sources
         self._forms: list[re.Pattern[str] | None] = [None] * len(sources)
-        self._always = 0  # a bit is a pattern's place
-        self._by_gram: defaultdict[str, int] = defaultdict(int)
-        for place, source in enumerate(sources):
-            needs = needs_of(source)
-            self._always |= 0 if needs else 1 << place
-            for gram in needs:
-                self._by_gram[gram] |= 1 << place
+        by_gram: defaultdict[str, list[int]] = defaultdict(list)
+        needs = list(map(needs_of, sources))
+        for place, (first, _) in enumerate(needs):
+            for gram in first:
+                by_gram[gram].append(place)
+        self._always = [place for place, (first, _) in enumerate(needs) if not first]
+        self._by_gram = dict(by_gram)
+        self._grams = frozenset(by_gram)
+        self._also = [second for _, second in needs]
 
     def worth_trying(self, grams: set[str]) -> Iterator[tuple[int, re.Pattern[str]]]:
         """The patterns, by their places, that may be in a text with these pieces."""
-        tried = self._always
-        for gram in grams & self._by_gram.keys():
-            tried |= self._by_gram[gram]
-        while tried:
-            place = (tried & -tried).bit_length() - 1
-            yield place, self._form(place)
-            tried &= tried - 1
+        tried = set(self._always)
+        for gram in self._grams & grams:
+            tried.update(self._by_gram[gram])
+        for place in sorted(tried):
+            also = self._also[place]
+            if not (also and also.isdisjoint(grams)):
+                yield place, self._forms[place] or self._form(place)
 
     def _form(self, place: int) -> re.Pattern[str]:
-        form = self._forms[place]
-        if form is None:
-            form = self._forms[place] = re.compile(self._sources[place])
+        form = self._forms[place] = re.compile(self._sources[place])
         return form
 
 
@@ -60,12 +60,14 @@ class Names:
     """A section of words.toml: what things are called."""
 
     def __init__(self, section: Mapping[str, str]) -> None:
-        self._keys = tuple(section)
-        self._forms = Forms([bordered(source) for source in section.values()])
+        parts = [(key, bordered(part)) for key, source in section.items() for part in alternatives(source)]
+        self._keys = tuple(key for key, _ in parts)
+        self._forms = Forms([part for _, part in parts])
 
     def named_in(self, text: str, grams: set[str]) -> list[str]:
         """The keys that are named, in the order of the section."""
-        return [self._keys[place] for place, form in self._forms.worth_trying(grams) if form.search(text)]
+        found = (self._keys[place] for place, form in self._forms.worth_trying(grams) if form.search(text))
+        return list(dict.fromkeys(found))
 
     def cut(self, text: str, grams: set[str], mark: str) -> tuple[str, list[str]]:
         """The text with a mark for each name, and the keys in the order in which they are named, each once."""
@@ -74,6 +76,8 @@ class Names:
             for place, form in self._forms.worth_trying(grams)
             for match in form.finditer(text)
         )
+        if not spans:
+            return text, []
         pieces: list[str] = []
         named: list[str] = []
         end = 0
@@ -109,13 +113,22 @@ def alternatives(source: str) -> list[str]:
 
 
 @cache
-def needs_of(pattern: str) -> Needs:
-    """Every match contains at least one of these; empty where nothing can be said."""
-    return _of_sequence(re._parser.parse(pattern)) or frozenset()  # type: ignore[attr-defined]  # noqa: SLF001 - Hypothesis reads patterns with it too
+def needs_of(pattern: str) -> tuple[Needs, Needs]:
+    """Every match contains at least one of the first and one of the second; empty where nothing can be said."""
+    options = _options(re._parser.parse(pattern))  # type: ignore[attr-defined]  # noqa: SLF001 - Hypothesis reads patterns with it too
+    first = min(options, key=_cost, default=frozenset())
+    signs = set("".join(first))
+    others = [option for option in options if signs.isdisjoint("".join(option))]
+    return first, min(others, key=_cost, default=frozenset())
 
 
 def _of_sequence(parsed: Iterable[Any]) -> Needs | None:
     """The choosiest of all that must be there."""
+    return min(_options(parsed), key=_cost, default=None)
+
+
+def _options(parsed: Iterable[Any]) -> list[Needs]:
+    """All that must be there, each at least in one of its forms."""
     options: list[Needs] = []
     run = ""
     for kind, value in [*parsed, (None, None)]:
@@ -127,7 +140,7 @@ def _of_sequence(parsed: Iterable[Any]) -> Needs | None:
         run = ""
         option = _of_part(name, value)
         options += [option] if option else []
-    return min(options, key=_cost, default=None)
+    return options
 
 
 def _of_run(run: str) -> Iterator[Needs]:

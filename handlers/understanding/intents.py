@@ -42,7 +42,10 @@ class Intent:
 
 
 class _Patterns:
-    """All patterns for messages in these languages, those that speak for an intent before those against."""
+    """All patterns for messages in these languages, those that speak for an intent before those against.
+
+    Each alternative of a pattern is tried by itself, so that only those are that a text may match. One is enough.
+    """
 
     def __init__(self, languages: frozenset[str]) -> None:
         chosen = [
@@ -52,15 +55,22 @@ class _Patterns:
             if _language_of(source) in languages
         ]
         chosen.sort(key=lambda pattern: pattern[0] < 0)
-        self._meant = [(weight, name) for weight, name, _ in chosen]
-        self._forms = Forms([source for _, _, source in chosen])
+        parts = [
+            (weight, name, whole, part)
+            for whole, (weight, name, source) in enumerate(chosen)
+            for part in alternatives(source)
+        ]
+        self._meant = [(weight, name, whole) for weight, name, whole, _ in parts]
+        self._forms = Forms([part for *_, part in parts])
 
     def scores(self, text: str, grams: set[str]) -> dict[str, int]:
         found: dict[str, int] = {}
+        matched = -1  # alternatives of one pattern stand in a row
         for place, form in self._forms.worth_trying(grams):
-            weight, name = self._meant[place]
-            if (weight > 0 or name in found) and form.search(text):
+            weight, name, whole = self._meant[place]
+            if whole != matched and (weight > 0 or name in found) and form.search(text):
                 found[name] = found.get(name, 0) + weight
+                matched = whole
         return found
 
 

@@ -1,4 +1,4 @@
-"""Names of couriers, shops and regions in a message."""
+"""Names of couriers, persons and regions in a message."""
 
 from collections.abc import Iterable
 from typing import Protocol
@@ -9,30 +9,6 @@ from core.recipients.names import has_surname
 from core.writing import has_han
 from handlers.understanding.normalise import names_of, words
 
-_QUOTED = pattern(r"[「『“\"'《]([^「」『』“”\"'《》]{1,24})[」』”\"'》]")
-_KINDS_OF_SHOP = "旗舰店|专营店|专卖店|企业店|工厂店|直营店|官方店|折扣店|杂货店|小铺|小店|店"
-_AHEAD_OF_A_SHOP = (
-    "把|给|看看?|查看?|打印?|补打|绑定?|解绑|解除|将|用|在|从|的|是|和|跟|我的|我们?的?|他们?的?|这|那|哪|两|几|多|有|到|对|加|添加|增加"
-    "|新增|删除?|移除|要|再|换成?|个|了|断开|授权|取消|统计|导出|今天|昨天|上周|本周|最近|全部|所有|只|关闭|连接|接入|列出|叫|让|帮|一下|停用"
-    "|去掉|不要|[一二两三几这那哪]家"
-)
-_SHOP = pattern(
-    rf"(?:.*(?:{_AHEAD_OF_A_SHOP})|^|[^\u4e00-\u9fffa-z0-9])"
-    rf"((?![的了个家是把绑解加接换开打看查])[\u4e00-\u9fffa-z0-9]{{1,12}}?(?:{_KINDS_OF_SHOP}))(?![铺员长名家])"
-    r"|店铺\s?([a-z]|\d{1,3})(?![a-z0-9])"
-)
-_SHOP_BEHIND = pattern(r"(?:店铺?|shop|store|[网小]店)\s+([\u4e00-\u9fff][\u4e00-\u9fffa-z0-9]{1,11})(?=$|[\s,，。])")
-_NO_SHOP = pattern(
-    r"(?:[一二三四五六七八九十两几多每各哪新老本网商分门开家小这那]|另外?|其他|第.个?|我们?的?)*[个家]?店"
-    r"|.*[这那哪][个家]店"
-)
-_SHOP_EN = pattern(
-    r"\b(?:shop|store)\s((?!is|was|has|are|and|or|to|for|please|name|orders?|with|today|now|again|back|account|from|in|on|at"
-    r"|not|that|i|it|which|authori\w+|token)[a-z0-9][\w-]{0,15})\b"
-    r"|\b(?:the|my|our|of|from|for|unbind|remove|disconnect|unlink)\s(?:the |my )?((?!new|pinduoduo|pdd|other|second"
-    r"|online|shop|store|same|the|my)[a-z0-9][\w'-]{1,20})\s(?:shop|store)\b"
-)
-_SHOP_WORDS = ("店", "铺", "shop", "store")
 _PLACES_EN = {
     "anhui": "安徽", "beijing": "北京", "chongqing": "重庆", "fujian": "福建", "gansu": "甘肃", "guangdong": "广东",
     "guangxi": "广西", "guizhou": "贵州", "hainan": "海南", "hebei": "河北", "heilongjiang": "黑龙江", "henan": "河南",
@@ -90,21 +66,6 @@ def cut_couriers(text: str, mark: str, grams: set[str], couriers: Iterable[Named
     return rest, list(dict.fromkeys(named))
 
 
-def cut_shop(text: str, mark: str, shops: Iterable[str] = ()) -> tuple[str, str]:
-    """The text with a mark for the shop, and its name as written; the names of bound shops come first."""
-    for shop in shops:
-        if shop.casefold() in text:
-            return text.replace(shop.casefold(), mark, 1), shop
-    if not any(word in text for word in _SHOP_WORDS):
-        return text, ""
-    for form in (_QUOTED, _SHOP_BEHIND, _SHOP, _SHOP_EN):
-        match = form.search(text)
-        place = next((n for n, group in enumerate(match.groups(), 1) if group), 0) if match else 0
-        if match and place and not _NO_SHOP.fullmatch(match[place]):
-            return text[: match.start(place)] + mark + text[match.end(place) :], match[place]
-    return text, ""
-
-
 def cut_person(text: str, mark: str) -> tuple[str, str]:
     """The text with a mark for whose parcel is looked for, and the name: 查 张三, 看看李小红的快递到哪了."""
     match = _PERSON.fullmatch(text)
@@ -143,9 +104,9 @@ def _cut_places(text: str, mark: str) -> tuple[str, list[tuple[str, str, str]]]:
 
 
 def _places(text: str) -> Iterable[tuple[int, int, str]]:
-    start = 0
+    start, heads = 0, divisions.region_heads()
     while start < len(text) - 1:
-        if found := divisions.region_at(text, start):
+        if text[start : start + 2] in heads and (found := divisions.region_at(text, start)):
             yield start, found[0], _KIND.sub("", found[1])
             start = found[0]
         else:

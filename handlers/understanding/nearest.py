@@ -1,6 +1,6 @@
 """Which examples come nearest to a message that was not understood."""
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cache
 from itertools import pairwise
@@ -16,12 +16,9 @@ _EVERYWHERE = frozenset("的了吧呀啊呢吗一下给我把帮请个那这")  
 def nearest(heard: str) -> tuple[str, ...]:
     """Three examples of different intents: those that are alike, the most alike first, then those of the help."""
     pieces = _pieces(heard)
-    alike = sorted(
-        ((_likeness(pieces, other), example, intent) for example, intent, other in _examples()), reverse=True
-    )
     chosen: dict[str, str] = {}
-    for likeness, example, intent in alike:
-        if likeness >= _LIKE_ENOUGH and len(chosen) < _OFFERED:
+    for _, example, intent in sorted(_alike(pieces), reverse=True):
+        if len(chosen) < _OFFERED:
             chosen.setdefault(intent, example)
     for intent, example in _usual(is_english=heard.isascii() and any(map(str.isalpha, heard))):
         if len(chosen) < _OFFERED:
@@ -34,9 +31,17 @@ def _usual(*, is_english: bool) -> Iterator[tuple[str, str]]:
         yield name, next(each for each in intents()[name].examples if each.isascii() == is_english)
 
 
-def _likeness(one: Counter[str], other: Counter[str]) -> float:
-    """Dice's coefficient: 1 for the same text, 0 where nothing is shared."""
-    return 2 * (one & other).total() / max(1, one.total() + other.total())
+def _alike(pieces: Counter[str]) -> Iterator[tuple[float, str, str]]:
+    """The examples that share enough, by Dice's coefficient: 1 for the same text, 0 where nothing is shared."""
+    shared: Counter[int] = Counter()
+    for piece, count in pieces.items():
+        for place, times in _places().get(piece, ()):
+            shared[place] += min(count, times)
+    for place, common in shared.items():
+        example, intent, other = _examples()[place]
+        likeness = 2 * common / (pieces.total() + other.total())
+        if likeness >= _LIKE_ENOUGH:
+            yield likeness, example, intent
 
 
 def _pieces(text: str) -> Counter[str]:
@@ -45,6 +50,16 @@ def _pieces(text: str) -> Counter[str]:
     if text.isascii():
         return Counter([*text.split(), *(text[at : at + 3] for at in range(len(text) - 2))])
     return Counter([*signs, *map("".join, pairwise(signs))])
+
+
+@cache
+def _places() -> dict[str, list[tuple[int, int]]]:
+    """Piece → the examples that have it, and how often."""
+    places: defaultdict[str, list[tuple[int, int]]] = defaultdict(list)
+    for place, (_, _, pieces) in enumerate(_examples()):
+        for piece, times in pieces.items():
+            places[piece].append((place, times))
+    return places
 
 
 @cache

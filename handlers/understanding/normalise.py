@@ -1,5 +1,6 @@
 """One spelling for many: full-width to half-width, traditional to simplified, lower case, no ornaments, no slips."""
 
+import re
 import tomllib
 import unicodedata
 from functools import cache
@@ -23,8 +24,14 @@ def bare(label: str) -> str:
 
 
 def well_spelled(heard: str, grams: set[str]) -> str:
-    """A normalised text with the slips of input methods and fingers put right. `grams` are its pieces."""
-    return names_of("spelling").replaced(heard, grams)
+    """A normalised text in Mandarin, with the slips of input methods and fingers put right. `grams` are its pieces."""
+    return names_of("spelling").replaced(names_of("dialect").replaced(heard, grams), grams)
+
+
+def as_written(name: str, said: str) -> str:
+    """A part of a normalised text as it stands in the message."""
+    written = re.search(re.escape(name), said, re.IGNORECASE)
+    return written[0] if written else name
 
 
 @cache

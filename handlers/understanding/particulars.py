@@ -58,6 +58,10 @@ def of(intent: Intent, sentence: Sentence) -> dict[str, Any]:
     slots = {key: value for key, value in sentence.slots.items() if key in intent.slots}
     if reader := _READERS.get(intent.name):
         slots |= {key: value for key, value in reader(sentence).items() if value or value is False}
+    if intent.needs and any(key in slots for key in _NUMBERS):
+        slots.pop("status", None)  # 客户退款了 beside a number says why, not which
+    if any(key in slots for key in _NUMBERS):
+        slots.pop("count", None)  # 这两单 counts what is named
     return {**slots, "period_words": sentence.slots["period_words"]} if "period" in slots else slots
 
 

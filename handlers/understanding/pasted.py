@@ -41,6 +41,12 @@ _EXTRAS = {
         r"[\s,，。;；]*(?:备注|留言|remark|note)\s?[:：是为]\s?(?P<said>[^,，。;；\n]{1,60})", re.IGNORECASE
     ),
 }
+_GOODS = pattern(  # 1号 配件 0.5kg, 9号 两双袜子, 5号 赠品
+    r"[\s,，。;；]+(?P<said>(?![发走用寄打选重约毛净大备])[\u4e00-\u9fff]{1,6})[\s,，。;；]+(?=\d+(?:\.\d+)?\s?(?:kg|公斤|千克|斤|克))"
+    r"|[\s,，。;；]+(?P<last>(?:[一二两三四五六七八九十半几\d]{1,3}(?:双|箱|件|盒|包|袋|瓶|条|套|台|本|斤|只|罐|桶|捆)"
+    r"[\u4e00-\u9fff]{1,6}|赠品|配件|样品|样衣|文件|资料|发票|合同|衣服|鞋子?|零食|水果|茶叶|玩具|书|电子产品|日用品|退货|换货))\s*$",
+    re.IGNORECASE,
+)
 _KILOGRAMS = {"斤": 0.5, "克": 0.001}
 
 
@@ -65,12 +71,13 @@ def cut_recipient(text: str, mark: str) -> tuple[str, Told | None]:
     start, is_plain = _where(text)
     if not is_plain:
         return text, None
-    without, extras = _without_extras(text)
+    text_without_goods, goods = _without_goods(text)
+    without, extras = _without_extras(text_without_goods)
     without, tail = _without_tail(without, start)
     pasted = parse(without)
     if not (is_street(pasted.detail) or (pasted.phone and len(pasted.detail) >= _SHORTEST)):
         return text, None
-    return f"{_LABEL.sub('', without[: _begin(without, pasted)])}{mark}{tail}", Told(pasted, extras)
+    return f"{_LABEL.sub('', without[: _begin(without, pasted)])}{mark}{tail}", Told(pasted, goods | extras)
 
 
 def _where(text: str) -> tuple[int, bool]:
@@ -81,6 +88,15 @@ def _where(text: str) -> tuple[int, bool]:
         return 0, False
     start = min(found.start, bare.index(_PHONE)) if phones else found.start
     return start, bool(phones) or found.weight >= _PLAIN_ENOUGH
+
+
+def _without_goods(text: str) -> tuple[str, dict[str, Any]]:
+    """The text without the goods behind the address; what could be the only name stays."""
+    match = _GOODS.search(text)
+    if not match:
+        return text, {}
+    rest = f"{text[: match.start()]} {text[match.end() :]}"
+    return (rest, {"goods": match["said"] or match["last"]}) if parse(rest).name else (text, {})
 
 
 def _without_extras(text: str) -> tuple[str, dict[str, Any]]:

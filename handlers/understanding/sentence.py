@@ -1,5 +1,6 @@
 """A message taken apart: the slots that any command may have are cut out, and marks stand in their places."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -11,18 +12,19 @@ from core.writing import half_width, simplified
 from handlers.understanding import periods
 from handlers.understanding.grams import grams_of
 from handlers.understanding.intents import MARKS
-from handlers.understanding.naming import Named, cut_couriers, cut_person, cut_regions, cut_shop
+from handlers.understanding.naming import Named, cut_couriers, cut_person, cut_regions
 from handlers.understanding.normalise import names_of, normalise, well_spelled
 from handlers.understanding.numbers import cut_numbers
 from handlers.understanding.numerals import HAN, WORD, number
 from handlers.understanding.pasted import Told, cut_recipient
+from handlers.understanding.shops import cut_shop
 
 SIZE = pattern(r"(?<!\d)(\d{2,3})\s?(?:x|×|\*|乘以?|by)\s?(\d{2,3})(?:\s?mm)?(?!\d)")
 """A label's size in millimetres."""
 
 _GOODS_EN = "(?:orders?|labels?|parcels?|waybills?|shipments?|packages?)"
 _COUNT = pattern(
-    rf"(?<![\d.\-])(?P<n>\d{{1,5}}|{HAN})\s?(?:单(?![号价量])|张(?!测试|试|纸)|笔|件|票|个(?=订单|单子|包裹|件|$|的|,|，))"
+    rf"(?<![\d.\-])(?P<n>\d{{1,5}}|{HAN})\s?(?:单(?![号价量])|张(?!测试|试|纸)|笔|件|票|个(?=订单|单子|[急新老大小]单|包裹|快递|件|$|的|,|，))"
     r"(?:订单|单子)?"
     rf"|(?:最早|最先|最新|最近|最后|头|前)的?\s?(?P<first>\d{{1,4}}|{HAN})(?=$|[单张个条笔件的,，。\s])"
     r"(?:单|张|条|笔|件|个(?!月|小时|星期|礼拜))?"
@@ -31,6 +33,7 @@ _COUNT = pattern(
     rf"|\b(?:first|earliest|oldest|latest|newest|next|last)\s(?P<en_first>\d{{1,4}}|{WORD})\b"
     r"(?!\s(?:days?|weeks?|months?|hours?|years?))"
 )
+_NUMERAL = pattern(rf"\d|{HAN}|[a-z]{{3}}")
 _ONE = frozenset({"一", "a", "an", "one", "another"})  # 再来一张 counts nothing
 _EARLIEST = pattern(
     r"最早|最先|最老|先来的|(?<![以之])前(?=的?\s?[\d一二三四五六七八九十]+\s?[单张个条笔件的])|头(?=\d)"
@@ -48,10 +51,12 @@ _REMARK = pattern(
     r"(?:备注|留言|remarks?|notes?|memos?)"
     r"|(?P<none>没(?=备注|留言)|无(?=备注|留言)|without |no )(?:备注|留言|remarks?|notes?|memos?)"
 )
+_ABOUT_A_REMARK = pattern("备注|留言|remark|note|memo")
 _PHONE_TAIL = pattern(
     r"(?:手机)?(?:尾号|后四位|末四位|尾数)\D{0,3}(\d{4})(?!\d)|(?:ending|ends) (?:in|with) (\d{4})(?!\d)"
     r"|last four(?: digits)?\D{0,4}(\d{4})(?!\d)"
 )
+_LEFT_OUT = pattern(r"的?(?:单子?|订单|货)?(?:都|全|先|就)*(?:不|别|不要)(?:打|发|出|印)(?!过|出|了的)")
 _PHONE = "\ue000"
 _DIGIT = pattern(r"\d")
 _MANY_DIGITS = pattern(r"\d(?:\D{0,3}\d){6}")
@@ -89,10 +94,13 @@ def read(said: str, now: datetime, couriers: Iterable[Named] = (), shops: Iterab
         plain, slots["order_numbers"], slots["tracking_numbers"] = cut_numbers(plain, MARKS["order"], MARKS["number"])
     plain, recipient = cut_recipient(plain, MARKS["recipient"])
     heard, grams = _spelled(normalise(plain))
-    cut, slots["recipient"] = cut_person(_without_phone(heard, slots), MARKS["person"])
-    cut, slots["shop"] = cut_shop(cut, MARKS["shop"], shops)
+    cut, _ = names_of("idioms").cut(_without_phone(heard, slots), grams, " ")
+    cut, slots["recipient"] = cut_person(cut, MARKS["person"])
+    cut, slots["shop"] = cut_shop(cut, said, MARKS["shop"], shops)
     cut, slots["courier"] = cut_couriers(cut, MARKS["courier"], grams, couriers)
     cut, slots["status"] = names_of("status").cut(cut, grams, MARKS["status"])
+    for key in ("courier", "status"):
+        slots[key] = _without_left_out(cut, MARKS[key], slots[key])
     cut = _without_count(SIZE.sub(MARKS["size"], cut), slots)
     cut = _without_period(cut, now, slots)
     cut, slots["region"], slots["region_exclude"] = cut_regions(cut, MARKS["region"])
@@ -116,8 +124,18 @@ def _without_phone(text: str, slots: dict[str, Any]) -> str:
     return rest.replace(_PHONE, MARKS["phone"])
 
 
+def _without_left_out(cut: str, mark: str, named: list[str]) -> list[str]:
+    """中通的先不打，圆通的打了: without those that are not to be printed now."""
+    if not named or not _LEFT_OUT.search(cut):
+        return named
+    behind = [cut[match.end() :] for match in re.finditer(mark, cut)]
+    if len(behind) != len(named):
+        return named
+    return [name for name, rest in zip(named, behind, strict=True) if not _LEFT_OUT.match(rest)]
+
+
 def _without_count(text: str, slots: dict[str, Any]) -> str:
-    match = _COUNT.search(text)
+    match = _COUNT.search(text) if _NUMERAL.search(text) or text.isascii() else None
     said = next(group for group in match.groups() if group) if match else ""
     if not match or said in _ONE or not number(said):
         return text
@@ -141,7 +159,7 @@ def _note_the_rest(heard: str, slots: dict[str, Any]) -> None:
     """What is said in passing, and does not disturb the scoring."""
     if _LAST_BATCH.search(heard):
         slots["ref"] = "last_batch"
-    if match := _REMARK.search(heard):
+    if _ABOUT_A_REMARK.search(heard) and (match := _REMARK.search(heard)):
         slots["has_remark"] = not (match["no"] or match["none"])
     if match := _PHONE_TAIL.search(heard):
         slots["phone_tail"] = next(group for group in match.groups() if group)

@@ -172,10 +172,15 @@ def _switch(heard: str) -> str:
 def _limit(heard: str, now: datetime) -> dict[str, Any]:
     """For how long, or until when, it is to be quiet."""
     until = _UNTIL.search(heard) or _UNTIL_BEHIND.search(heard)
-    if until and (moment := future_moment(until["when"], now)):
+    if until and (moment := _first_moment(until["when"], now)):
         return {"until": moment.isoformat(timespec="seconds")}
     duration = _DURATION.search(heard)
     return {"duration_h": _plain(_value(duration["n"]) * _hours_of(duration["unit"]))} if duration else {}
+
+
+def _first_moment(text: str, now: datetime) -> datetime | None:
+    """The first moment named in a text: 睡觉了 明早8点."""
+    return next((moment for at in range(len(text)) if (moment := future_moment(text[at:], now))), None)
 
 
 def _hours_of(unit: str) -> float:

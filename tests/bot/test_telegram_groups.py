@@ -12,7 +12,8 @@ from bot.channels.telegram_updates import read
 from bot.sandbox.world import World
 from core.labels import Press
 from core.rights import Role
-from handlers import bind_courier, bind_shop
+from handlers.binding import courier as bind_courier
+from handlers.binding import shop as bind_shop
 from handlers.messages import Incoming
 from tests.scenarios.seats import TelegramSeat
 

@@ -1,6 +1,7 @@
 """The text files: complete in both languages, used by the code, and set as Chinese is set."""
 
 import ast
+import inspect
 import re
 import string
 from collections.abc import Iterator
@@ -17,12 +18,13 @@ from core.rights import Role
 from core.tracking.herald import Place
 from handlers import texts
 from handlers.menu import COMMANDS, NOT_YET
-from handlers.steps import Missing
+from handlers.parcels.steps import Missing
 
 ZH, EN = texts.sentences("zh"), texts.sentences("en")
 FOLDER = Path(handlers.__file__).parent
-SOURCES = [*FOLDER.glob("*.py"), *(FOLDER.parent / "bot").glob("*.py")]
-SECTION_OF = {command.script.__module__.rpartition(".")[2]: command.section for command in COMMANDS.values()}
+BOT = FOLDER.parent / "bot"
+SOURCES = [*FOLDER.rglob("*.py"), *(file for file in BOT.rglob("*.py") if BOT / "sandbox" not in file.parents)]
+SECTION_OF = {Path(inspect.getfile(command.script)): command.section for command in COMMANDS.values()}
 TALKING = {"say", "ask", "choose", "visit", "option", "button", "text", "tell", "end"}
 ALWAYS_DOTTED = {"texts.text", "self.tell", "self.talk.tell", "self.end", "self.talk.text", "self.text"}
 _HAN = "\u4e00-\u9fff"
@@ -122,7 +124,7 @@ def keys_in(source: Path) -> set[str]:
 
 def sentences_in(source: Path) -> Iterator[tuple[str, set[str] | None]]:
     """Key and the values given with it, None where they are given otherwise (`**params`, buttons)."""
-    section = SECTION_OF.get(source.stem, source.stem)
+    section = SECTION_OF.get(source, source.stem)
     for node in ast.walk(ast.parse(source.read_text("utf-8"))):
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in TALKING:
             yield from _sentences_of(node, ast.unparse(node.func), section)

@@ -9,7 +9,7 @@ from bot.channels.base import Drawing
 from bot.demo import settings
 from bot.sandbox.clock import DAY, HOUR, MINUTE, OPENING, WorldClock, midnight
 from bot.sandbox.world import World
-from bot.web import web
+from bot.web.site import web
 from core.grants import Grant
 from core.http import Http, client
 from core.labels import Press
@@ -87,7 +87,8 @@ class Outcome:
 
     scripts: dict[str, Script]
     heard: dict[str, list[Heard]]
-    queries: dict[str, int]
+    queries: dict[str, int]  # by number
+    wishes: dict[str, int]
     told: list[Any]
     alerts: list[Any]
     cards: list[Any]
@@ -158,8 +159,7 @@ class Month:
 
     async def _next(self) -> int:
         """The next moment at which anything may happen: a cue, a rule, a telling; or a question, at its minute."""
-        sql = "SELECT (SELECT min(check_at) FROM parcels), (SELECT min(tell_at) FROM alerts),"
-        sql += " (SELECT min(next_poll_at) FROM parcels)"
+        sql = "SELECT " + ", ".join(f"(SELECT min({at}) FROM {table} WHERE {at} IS NOT NULL)" for table, at in _MOMENTS)
         ((check, tell, poll),) = await self._app.database.all(sql)
         asking = None if poll is None else -(-(poll - _ASKING) // self._patience) * self._patience + _ASKING
         moments = [at for at in (check, tell, asking, self._cues.next_at) if at is not None]
@@ -238,6 +238,7 @@ class Month:
             scripts=dict(self._post.scripts),
             heard=dict(self._post.heard),
             queries=dict(self._post.queries),
+            wishes=dict(self._post.wishes),
             told=await rows("SELECT alert, peer, step, subject, rule, arm, tier, raised_at, told_at FROM month_told"),
             alerts=await rows("SELECT subject, rule, arm, tier, raised_at, closed_at, closing FROM alerts"),
             cards=await rows("SELECT peer, kind, about, made_at, ended_at, redraw_at FROM alert_cards"),
@@ -249,6 +250,7 @@ class Month:
         )
 
 
+_MOMENTS = (("parcels", "check_at"), ("alerts", "tell_at"), ("parcels", "next_poll_at"))
 _BY_THE_CLOCK = frozenset({"polls", "rules", "alerts", "cards"})
 
 

@@ -6,8 +6,8 @@ write down what was handed over when.
 
 import json
 from base64 import b64encode
-from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from hashlib import md5, sha256
 from urllib.parse import parse_qs, urlencode
@@ -48,12 +48,16 @@ _CODES: Mapping[str, tuple[str, str, str, str]] = {
 
 @dataclass
 class Post:
-    """Both services. `heard` by number, in the order in which it was handed over; `queries` counts questions."""
+    """Both services. `heard` by number, in the order in which it was handed over; `queries` counts questions.
+
+    `wishes` counts how often ZTO was asked to push.
+    """
 
     clock: WorldClock
     scripts: Mapping[str, Script]
     heard: defaultdict[str, list[Heard]] = field(default_factory=lambda: defaultdict(list))
-    queries: defaultdict[str, int] = field(default_factory=lambda: defaultdict(int))
+    queries: Counter[str] = field(default_factory=Counter)
+    wishes: Counter[str] = field(default_factory=Counter)
 
     def mounts(self) -> dict[str, httpx.AsyncBaseTransport]:
         return {"all://japi.zto.com": _Zto(self), "all://poll.kuaidi100.com": _Kuaidi100(self)}
@@ -95,6 +99,7 @@ class _Zto(httpx.AsyncBaseTransport):
             return _answer(self._post.asked(asked["billCode"]))
         if request.url.path.endswith("queryAvailableBalanceNew"):
             return _answer({"available": 9_000})
+        self._post.wishes[asked["billCode"]] += 1
         is_pushed = self._post.scripts[asked["billCode"]].way in {Way.PUSHED, Way.BOTH}
         return _answer(None) if is_pushed else _refused()
 
@@ -175,8 +180,3 @@ async def _posted(site: ASGIApp, path: str, form: Mapping[str, str]) -> bytes:
 
     await site({"type": "http", "method": "POST", "path": path, "headers": [], "query_string": b""}, receive, send)
     return b"".join(told)
-
-
-def scans_of(heard: Iterable[Heard]) -> set[Scan]:
-    """Everything that was handed over."""
-    return {scan for news in heard for scan in news.scans}

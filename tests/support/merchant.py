@@ -9,7 +9,8 @@ from bot.sandbox.world import World
 from core.ids import new_id
 from core.rights import Role
 from core.storage.merchants import Member
-from handlers import bind_courier, bind_shop
+from handlers.binding import courier as bind_courier
+from handlers.binding import shop as bind_shop
 from handlers.desk import Desk
 from handlers.messages import Attachment, Button, Incoming
 from tests.support.stage import Message, Stage

@@ -11,7 +11,7 @@ from core.orders import OrderEvent, OrderEventKind
 from core.shops.base import ShopEvent, ShopMessage
 from core.storage.repositories import Repositories
 from core.tracking.messages import take
-from handlers import bind_shop
+from handlers.binding import shop as bind_shop
 from tests.support.doom import Doom, DoomedDatabase
 from tests.support.merchant import Merchant
 from tests.support.passing import MINUTE, catches_up, passes, until

@@ -7,11 +7,11 @@ from core.ids import new_id
 from core.rights import Role
 from core.storage.audit import Entry
 from core.storage.merchants import Member
-from handlers import staffing
 from handlers.admission import deed
 from handlers.desk import Desk
 from handlers.menu import COMMANDS
 from handlers.messages import Incoming
+from handlers.people import staffing
 from tests.support.merchant import Interrupted, Merchant
 from tests.support.stage import Stage
 

@@ -9,8 +9,8 @@ from core.rights import Role
 from core.storage import chain_check
 from core.storage.database import Statement
 from core.storage.merchants import Member
-from handlers import staffing
 from handlers.messages import Button, Incoming
+from handlers.people import staffing
 from tests.handlers.people.crowd import Crowd
 from tests.support.stage import Stage
 

@@ -16,14 +16,14 @@ NOW = datetime(2026, 11, 26, 10)  # noqa: DTZ001 - the wall clock of Shanghai
 @pytest.mark.parametrize(
     ("said", "sent"),
     [
-        ("看看 78330092817465 咋整", "看看 [waybill] 咋整"),
+        ("看看 78330092817465 咋整", "看看 [waybill] 怎么弄"),
         ("张三的件到哪了", "[name]的件到哪了"),
-        ("李女士那单咋回事", "[name]女士那单咋回事"),
+        ("李女士那单咋回事", "[name]女士那单怎么回事"),
         ("帮我把王小明踢了", "帮我把[name]踢了"),
         ("138 0013 8000 那个弄一下", "[phone] 那个弄一下"),
         ("张三 13800138000 浙江省杭州市西湖区文三路1号 整一下", "[recipient]"),
         ("文三路12号3单元那个货弄一弄", "[address]那个货弄一弄"),
-        ("今天的快递整起来", "今天的快递整起来"),
+        ("今天的快递整起来", "今天的快递弄起来"),
     ],
 )
 def test_what_names_somebody_stays_here(said: str, sent: str) -> None:

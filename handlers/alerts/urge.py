@@ -1,0 +1,209 @@
+"""催件: through the courier's interface where it has one, else by its hotline with words to read out.
+
+Nothing is said to be filed that was not. What comes of it stands on the parcel's card.
+"""
+
+from contextlib import suppress
+from dataclasses import dataclass
+
+from core.alerts import about_parcel
+from core.couriers.base import Capability
+from core.couriers.directory import KNOWN
+from core.errands import ErrandState
+from core.errors import AlreadyAsked, RateLimited, ServiceError, ServiceRefused, ServiceUnavailable
+from core.ids import new_id
+from core.parcels import Parcel
+from core.storage.address import Address
+from core.tracking import answers, errands
+from core.tracking.telling import bring_up
+from handlers import texts
+from handlers.alerts.anomalies import chosen, troubles_of
+from handlers.alerts.words import age, latest, numbered
+from handlers.conversation import Chat
+from handlers.desk import Desk
+from handlers.parcels.which import which_parcels
+from handlers.shown import courier_name, moment
+
+_NAMED = 5  # parcels whose words are shown for a call
+
+
+@dataclass(frozen=True, slots=True)
+class Urgent:
+    """A parcel as this conversation needs it. Times in epoch milliseconds UTC."""
+
+    id: str
+    title: str  # 中通 7612…9036
+    courier: str
+    hotline: str
+    words: str  # what a branch reads, or what is read out to the hotline
+    has_arrived: bool
+    has_interface: bool
+    urged_at: int | None
+    reference: str
+
+
+async def urge(chat: Chat) -> None:
+    """One parcel, or all of a card."""
+    parcels = await _meant(chat)
+    if len(parcels) != 1:
+        await _many(chat, parcels)
+        return
+    found = await chat.look("urgent", urgent, parcels[0], chat.language)
+    if found.has_arrived:
+        await chat.say("arrived", parcel=found.title)
+    elif found.urged_at is not None:
+        told = chat.text("urged", parcel=found.title, at=moment(found.urged_at), reference=found.reference)
+        await chat.say("told", chat.button("show", "track", parcel=found.id), text=told)
+    elif found.has_interface:
+        await _file(chat, found)
+    else:
+        await _call(chat, [found])
+
+
+async def _meant(chat: Chat) -> list[str]:
+    """Those with these numbers; 没揽收的都催一下 and 催圆通 mean all that are in such trouble."""
+    slots = chat.slots
+    is_one = {"orders", "tracking", "parcel", "card", "recipient", "phone_tail"} & slots.keys()
+    if is_one or not {"anomaly", "courier", "couriers"} & slots.keys():
+        return await which_parcels(chat)
+    found = await chat.look("troubles", troubles_of, chat.member.merchant, "")
+    return [each.parcel for each in chosen(found, slots)]
+
+
+async def _file(chat: Chat, found: Urgent) -> None:
+    """File a work order; nothing was filed where the courier could not be reached or refused."""
+    while True:
+        errand = await chat.look("errand", fresh_id)
+        try:
+            await chat.settle("urge", file, errand, found.id, found.words)
+            break
+        except AlreadyAsked:
+            await chat.say("just_urged", parcel=found.title)
+            return
+        except (ServiceUnavailable, RateLimited):
+            again = [chat.option("try_again", is_yes=True), chat.option("call_instead"), chat.cancel_option()]
+            if await chat.choose("unreachable", again, courier=found.courier) == "call_instead":
+                await _call(chat, [found])
+                return
+        except ServiceRefused as refusal:
+            await chat.say("refused", courier=found.courier, said=refusal.details.get("said", ""))
+            await _call(chat, [found])
+            return
+    await _show(chat, found.id)
+
+
+async def _show(chat: Chat, parcel: str) -> None:
+    """The card that was tapped changes in its place; who wrote gets one."""
+    to = Address(chat.member.channel, chat.member.peer)
+    if "parcel" in chat.slots:
+        await chat.look("refresh", refresh, to, parcel)
+    else:
+        await chat.look("show", show, to, chat.member.merchant, parcel)
+
+
+async def _call(chat: Chat, found: list[Urgent]) -> None:
+    """No interface: the hotline, and the words."""
+    first = found[0]
+    words = "\n".join(chat.text("words", words=each.words) for each in found[:_NAMED])
+    options = [chat.option("called", is_yes=True), chat.option("later")]
+    if await chat.choose("call", options, courier=first.courier, hotline=first.hotline, words=words) == "called":
+        await chat.settle("called", called, [each.id for each in found])
+        await chat.say("noted")
+    else:
+        await chat.say("not_filed")
+
+
+async def _many(chat: Chat, parcels: list[str]) -> None:
+    """All of them: those with an interface at once, the others by their hotlines."""
+    found = await chat.look("many", urgent_ones, parcels, chat.language)
+    ready = [each for each in found if each.has_interface and each.urged_at is None]
+    others = [each for each in found if not each.has_interface]
+    if ready:
+        options = [chat.option("file_all", is_yes=True, count=len(ready)), chat.cancel_option()]
+        await chat.choose("all", options, count=len(ready), urged=len(found) - len(ready) - len(others))
+        wanted = await chat.look("errands", fresh_ids, [each.id for each in ready])
+        filed = await chat.settle("urge_all", file_all, wanted, {each.id: each.words for each in ready})
+        await chat.say("filed_all", filed=filed, failed=len(ready) - filed)
+    if others:
+        await _call(chat, others)
+    elif not ready:
+        await chat.say("nothing_to_urge")
+
+
+def _words(parcel: Parcel, now: int) -> str:
+    """What somebody at the courier must know, with the number in full; in Chinese, whatever the merchant speaks."""
+    last = parcel.progress.last
+    told = {
+        "number": parcel.number,
+        "last": latest(last),
+        "age": age("zh", now - (last.at if last else parcel.shipped_at)),
+    }
+    return texts.text("zh", "urge.words_stuck" if last else "urge.words_uncollected", **told)
+
+
+async def urgent(desk: Desk, parcel_id: str, language: str) -> Urgent:
+    """The parcel's facts."""
+    parcel = (await desk.kept.parcels.with_ids([parcel_id]))[parcel_id]
+    courier, known = desk.couriers.get(parcel.courier), KNOWN.get(parcel.courier)
+    has_interface = courier is not None and Capability.URGE in courier.capabilities and bool(parcel.account)
+    last = await errands.last_urging(desk.watch, parcel_id)
+    return Urgent(
+        id=parcel.id,
+        title=numbered(language, parcel),
+        courier=courier_name(language, parcel.courier),
+        hotline=courier.hotline if courier else known.hotline if known else "",
+        words=_words(parcel, desk.clock.now()),
+        has_arrived=parcel.progress.has_ended,
+        has_interface=has_interface,
+        urged_at=last.asked_at if last else None,
+        reference=last.reference if last else "",
+    )
+
+
+async def urgent_ones(desk: Desk, parcels: list[str], language: str) -> list[Urgent]:
+    """Those that have not arrived."""
+    found = [await urgent(desk, parcel, language) for parcel in parcels]
+    return [each for each in found if not each.has_arrived]
+
+
+async def fresh_id(_desk: Desk) -> str:
+    """The id of a new errand."""
+    return new_id()
+
+
+async def fresh_ids(_desk: Desk, parcels: list[str]) -> dict[str, str]:
+    """The ids of new errands, by parcel."""
+    return {parcel: new_id() for parcel in parcels}
+
+
+async def file(desk: Desk, errand: str, parcel: str, words: str) -> ErrandState:
+    """File a work order."""
+    return (await errands.urge(desk.watch, errand, parcel, words)).state
+
+
+async def file_all(desk: Desk, wanted: dict[str, str], words: dict[str, str]) -> int:
+    """File them one after the other; how many may have been filed."""
+    filed = 0
+    for parcel, errand in wanted.items():
+        with suppress(AlreadyAsked, ServiceError):
+            await file(desk, errand, parcel, words[parcel])
+            filed += 1
+    return filed
+
+
+async def show(desk: Desk, to: Address, merchant: str, parcel: str) -> None:
+    """Put the parcel's card below what was written."""
+    if subscriber := await desk.kept.subscribers.get(to, merchant):
+        await bring_up(desk.watch, subscriber, merchant, parcel)
+
+
+async def refresh(desk: Desk, to: Address, parcel: str) -> None:
+    """The chat sees what has become of the parcel, where cards cannot change by a new one."""
+    mark = desk.kept.alerts.mark_for(about_parcel(parcel), to, desk.clock.now())
+    await desk.kept.database.apply(mark)
+
+
+async def called(desk: Desk, parcels: list[str]) -> None:
+    """Somebody telephoned."""
+    for parcel in parcels:
+        await answers.act(desk.watch, parcel)

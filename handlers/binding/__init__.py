@@ -1,0 +1,1 @@
+"""绑定: a shop, a courier account."""

@@ -1,0 +1,1 @@
+"""手工单: shipments of pasted recipients and of sheets."""

@@ -1,0 +1,1 @@
+"""Where a parcel is, which step is missing, and whose number it is."""

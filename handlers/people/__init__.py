@@ -1,0 +1,1 @@
+"""Who belongs to a merchant, as what, and what they did."""
