@@ -179,7 +179,8 @@ class Sender:
             return True
         if newer := await self._kept.outbox.newest(letter):
             version = OUTGOING.validate_json(newer.body)
-            return abilities.edits_once or version.is_last or not version.only_edits
+            if abilities.edits_once or version.is_last or not version.only_edits:
+                return True
         if not outgoing.is_passing or abilities.edits:
             return False
         told_at = await self._kept.outbox.told_at(letter.to, letter.card)
