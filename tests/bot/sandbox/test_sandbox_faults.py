@@ -106,7 +106,7 @@ async def test_hosts_outside_the_world_are_not_mounted(world: World) -> None:
     assert (
         sorted(world.mounts())
         == [
-            "all://8.8.8.8",  # the address of mmbiz.qpic.cn: addresses that strangers name are resolved before they are fetched
+            "all://8.8.8.8",  # of mmbiz.qpic.cn: what strangers name is resolved before it is fetched
             "all://9.9.9.9",  # and of the intelligent bot's files
             "all://api.telegram.org",
             "all://api.weixin.qq.com",
