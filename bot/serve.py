@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 
 import structlog
 import uvicorn
@@ -17,10 +17,9 @@ from bot.world_time import WorldTime
 from core.clock import Clock, SystemClock
 from core.errors import ServiceUnavailable
 from core.http import Http, outside
-from core.storage.database import Database, connect
+from core.storage.database import connect
 from core.storage.migrate import migrate
 from core.storage.repositories import Repositories
-from core.vault import Vault
 from handlers.errors import unforeseen
 from handlers.menu import COMMANDS
 from handlers.texts import text
@@ -31,13 +30,7 @@ _AFTER_REFUSAL = 60.0
 _SHOWN = ("print_orders", "bind_shop", "bind_courier", "reprint", "track", "help")  # what a merchant thinks of first
 
 
-async def serve(
-    settings: Settings,
-    *,
-    host: str,
-    port: int,
-    repositories: Callable[[Database, Vault, Clock], Repositories] = Repositories,
-) -> None:
+async def serve(settings: Settings, *, host: str, port: int) -> None:
     """Run until SIGINT or SIGTERM; then finish what is in hand, at most eight seconds, and leave the rest in order.
 
     Raises `ChannelRefused` where a channel cannot be.
@@ -45,7 +38,7 @@ async def serve(
     configured.named(settings)
     http = outside(settings.world or None, settings.timeout)
     async with _time(settings, http) as clock:
-        await _serve(settings, http, clock, repositories, (host, port))
+        await _serve(settings, http, clock, (host, port))
 
 
 @contextlib.asynccontextmanager
@@ -69,7 +62,6 @@ async def _serve(
     settings: Settings,
     http: Http,
     clock: Clock,
-    repositories: Callable[[Database, Vault, Clock], Repositories],
     listen_at: tuple[str, int],
 ) -> None:
     database = await connect(settings.database)
@@ -82,7 +74,6 @@ async def _serve(
         clock=clock,
         http=http,
         database=database,
-        repositories=repositories,
         is_sample=bool(settings.world),
     )
     try:

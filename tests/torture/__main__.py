@@ -74,7 +74,6 @@ def main() -> int:
     parser.add_argument("--orders", type=int, default=40, help="orders that wait at first (40)")
     parser.add_argument("--seed", type=int, default=7, help="the same seed makes the same world (7)")
     parser.add_argument("--postgres", action="store_true", help=f"three processes on {SERVER}")
-    parser.add_argument("--careless", action="store_true", help="the control: commits are taken apart, so it must fail")
     wanted = parser.parse_args()
     if wanted.postgres and not os.environ.get(SERVER):
         parser.error(f"{SERVER} does not name a PostgreSQL server")
@@ -87,7 +86,6 @@ def main() -> int:
         orders=wanted.orders,
         seed=wanted.seed,
         are_pushed=wanted.of == "parcels",
-        careless=wanted.careless,
     )
     status = asyncio.run(run(plot, folder))
     if status == 0:

@@ -43,7 +43,6 @@ class Plot:
     seed: int = 7
     patience: float = 180.0
     are_pushed: bool = False  # couriers push parcels' news to the first process
-    careless: bool = False  # the control: commits are taken apart
 
 
 class Ordeal(Generic[Person]):
@@ -74,13 +73,11 @@ class Ordeal(Generic[Person]):
             "MIANDAN_PUBLIC_URL": self.site,
             "MIANDAN_TRACK_PUSHES": str(self.plot.are_pushed).lower(),
         }
-        module = "tests.torture.careless" if self.plot.careless else "bot"
         return [
             Served(
                 self._folder / f"program-{port}.log",
                 *("serve", "--world", self.world.url, "--port", str(port)),
                 environment=environment,
-                module=module,
             )
             for port in ports
         ]

@@ -8,7 +8,7 @@ from typing import Any
 
 from tests.torture.books import rows
 from tests.torture.keeper import NEVER_MIND, Keeper
-from tests.torture.road import HOUR
+from tests.torture.road import ENDED, HOUR
 from tests.torture.world import Heard, World
 
 STANDS = 72 * HOUR
@@ -17,10 +17,7 @@ STANDS = 72 * HOUR
 _HEARD = 48 * HOUR  # a scan that is older was asked for since
 _CARDS = ("🟡", "🔴", "🟠", "🟢", "⏰", "这条有更新")  # how a card begins, as nothing else does
 _SHORT = re.compile(r"\d{4}…\d{4}")
-_ENDED = {"signed", "taken", "returned"}
-_AFTER = {"returning": {"refused", "returning"}, "contradiction": _ENDED}
-"""What else may be the trouble of a parcel with such scans before its last one."""
-
+_HOMEWARD = {"refused", "returning"}
 _TIMED = {"no_record", "not_collected", "not_departed", "stalled", "not_out", "not_signed", "not_fetched", "trouble"}
 _STUCK: Mapping[str, Collection[str]] = {
     "": {"no_record", "not_collected"},
@@ -167,7 +164,7 @@ def lost_news(books: Books) -> int:
     old = {
         (books.ids[number], scan["at"] // 1000)
         for number, scans in books.scans.items()
-        if not _ENDED & {scan["scan"] for scan in scans}
+        if not ENDED & {scan["scan"] for scan in scans}
         for scan in scans
         if scan["at"] < books.now - _HEARD
     }
@@ -192,14 +189,14 @@ def lost_alerts(books: Books) -> list[str]:
     shown = {card for card, message in books.messages.items() if message in heard}
     told = {alert for alert, card in books.told if card in shown}
     by_parcel: defaultdict[str, list[tuple[str, float]]] = defaultdict(list)
-    for alert, parcel, rule, at, closed_at in books.alerts:
+    for alert, parcel, rule, _, closed_at in books.alerts:
         if alert in told:
-            by_parcel[parcel].append((rule, at if closed_at else float("inf")))
+            by_parcel[parcel].append((rule, closed_at or float("inf")))
     return [
         number
         for number, scans in books.scans.items()
         if (wanted := _wanted(scans, books.now))
-        and not any(rule in wanted and until >= _last(scans) for rule, until in by_parcel[books.ids[number]])
+        and not any(rule in wanted and until > _last(scans) for rule, until in by_parcel[books.ids[number]])
     ]
 
 
@@ -208,12 +205,11 @@ def _last(scans: Sequence[Mapping[str, Any]]) -> int:
 
 
 def _wanted(scans: Sequence[Mapping[str, Any]], now: int) -> Collection[str]:
-    """Any of these rules must have spoken since the last scan, or speak of something that goes on."""
+    """Any of these rules must have spoken and been heard after the last scan; none of a journey that has ended."""
     kinds = [scan["scan"] for scan in scans]
-    if _last(scans) > now - STANDS or (kinds and kinds[-1] in _ENDED):
+    if _last(scans) > now - STANDS or ENDED & set(kinds):
         return ()
-    wanted = set(_STUCK[kinds[-1] if kinds else ""])
-    return wanted | {rule for rule, before in _AFTER.items() if before & set(kinds)}
+    return {*_STUCK[kinds[-1] if kinds else ""], *(["returning"] if _HOMEWARD & set(kinds) else [])}
 
 
 # Cards.
@@ -241,7 +237,7 @@ def left_open(books: Books) -> int:
     ended = {
         books.ids[number]
         for number, scans in books.scans.items()
-        if scans and scans[-1]["scan"] in _ENDED and scans[-1]["at"] < books.now - _HEARD
+        if scans and scans[-1]["scan"] in ENDED and scans[-1]["at"] < books.now - _HEARD
     }
     open_alerts = [parcel for _, parcel, rule, _, closed_at in books.alerts if rule in _TIMED and closed_at is None]
     return asking + sum(parcel in ended for parcel in open_alerts)

@@ -22,16 +22,12 @@ def free_port() -> int:
 
 
 class Served:
-    """One `miandan …` process, the leader of a process group; what it says goes to `log`.
+    """One `miandan …` process, the leader of a process group; what it says goes to `log`."""
 
-    `module`: another way into the program, one of the tests'.
-    """
-
-    def __init__(self, log: Path, *arguments: str, environment: Mapping[str, str], module: str = "bot") -> None:
+    def __init__(self, log: Path, *arguments: str, environment: Mapping[str, str]) -> None:
         self._log = log
         self._arguments = arguments
         self._environment = {**_without_ours(), **environment, "PYTHONPATH": str(_PROJECT)}
-        self._module = module
         self._process: Process | None = None
         self._listening = asyncio.Event()
         self._listener: asyncio.Task[None] | None = None
@@ -43,7 +39,7 @@ class Served:
             self._process = await asyncio.create_subprocess_exec(
                 sys.executable,
                 "-m",
-                self._module,
+                "bot",
                 *self._arguments,
                 stdout=PIPE,
                 stderr=log,

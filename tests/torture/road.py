@@ -6,6 +6,7 @@ from tests.torture.world import World
 
 HOUR = 3_600_000
 MINUTE = 60_000
+ENDED = {"signed", "taken", "returned"}
 _TELLINGS = ("plain", "plain", "twice", "backwards", "at midnight")
 _TURNS = (
     *("scanned",) * 8,
@@ -37,8 +38,12 @@ class Road:
             if number not in self._known:
                 self._known.add(number)
                 await self._world.do("parcel.tells", number=number, how=self._dice.choice(_TELLINGS))
-            if self._dice.random() < share:
+            if self._dice.random() < share and not await self._has_ended(number):
                 await self._world.do(f"parcel.{self._dice.choice(_TURNS)}", number=number)
+
+    async def _has_ended(self, number: str) -> bool:
+        """Whether its journey is over; nothing more is scanned then but what contradicts it by plan."""
+        return any(scan["scan"] in ENDED for scan in await self._world.do("parcel.scans", number=number))
 
     async def passes(self, ms: int) -> None:
         """So much time passes."""

@@ -54,7 +54,7 @@ async def test_what_is_clear_is_not_sent(merchant: Merchant, model: FakeModel) -
 
 async def test_names_and_numbers_stay_here(merchant: Merchant, model: FakeModel) -> None:
     await merchant.says("李女士那个 78330092817465 咋整啊兄弟")
-    assert model.asked == ["[name]女士那个 [waybill] 咋整啊兄弟"]
+    assert model.asked == ["[name]女士那个 [waybill] 怎么整啊兄弟"]
 
 
 async def test_an_act_that_cannot_be_taken_back_is_still_asked_about(
@@ -84,7 +84,7 @@ async def test_a_service_that_does_not_answer_costs_nothing(merchant: Merchant, 
 
 async def test_between_two_likely_wishes_both_are_offered_when_it_is_down(merchant: Merchant, model: FakeModel) -> None:
     model.status = 500
-    heard = await merchant.says("中通那批给它办了")
+    heard = await merchant.says("昨天中通的作废还是补打")
     assert "这句可以有几种意思" in heard
     assert "能做什么" in merchant.labels
 

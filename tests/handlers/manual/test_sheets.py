@@ -118,7 +118,7 @@ class TestFilesThatCannotBeRead:
 
     async def test_of_another_kind_are_named_as_such(self, bound: Merchant) -> None:
         assert "这种文件我还看不懂" in await bound.sends_document("合同.pdf", b"%PDF-1.4")
-        assert "照片还看不了，单号请直接打字" in await bound.sends_photo(b"a label")
+        assert "这个文件不是照片，或者损坏了" in await bound.sends_photo(b"a label")
 
     async def test_that_are_gone_say_so(self, bound: Merchant) -> None:
         sent = Incoming("room", bound.peer, "gone", attachment=Attachment("document", "nowhere", NAME))
