@@ -228,6 +228,7 @@ def test_a_number_beside_a_recipient_may_be_a_redirect_or_a_new_waybill(said: st
         (f"面单给我销了 {NUMBER}", "cancel_waybill"),
         (f"面单退回 {NUMBER}", "cancel_waybill"),
         (f"{NUMBER} 退回给我", "intercept"),
+        (f"这个快递停了3天了 {NUMBER}", "track"),
         ("往左2毫米再往下1毫米", "printer_settings"),
         ("早上8点给我发一次昨天的汇总", "subscribe_alerts"),
         ("卡了两天的中通件", "list_anomalies"),
