@@ -47,6 +47,7 @@ class Turn:
         self.talk = Talk(desk, member, state, commands)
         self.hears: Attachment | None = None  # a voice message to be listened to
         self._is_spoken = False
+        self._shops: tuple[str, ...] = ()  # names, for what is said
         self._wish: Understood | None = None  # what was understood of this message
         self._has_started = False  # a command of this message was taken up
         self._offers = offers
@@ -148,6 +149,7 @@ class Turn:
 
     async def _said(self, incoming: Incoming) -> None:
         self._is_spoken = incoming.is_spoken
+        self._shops = tuple(shop.name for shop in await self._desk.kept.shops.of(self._member.merchant))
         if self._is_spoken:
             self.talk.tell("chat.heard", text=incoming.text)
         if self._state.leaving:
@@ -295,5 +297,5 @@ class Turn:
         now, state = self._desk.clock.now(), self._state
         is_fresh = state.heard is not None and now - state.heard_at < PATIENCE
         context = restored(state.heard, now) if state.heard and is_fresh else None
-        self._wish = decide(said, wall_clock(now), self._desk.couriers.values(), context=context)
+        self._wish = decide(said, wall_clock(now), self._desk.couriers.values(), self._shops, context)
         return for_conversations(self._wish, now, said)

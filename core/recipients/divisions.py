@@ -41,9 +41,11 @@ _CONTRACTIONS = {  # of names too long to be written
     "莫力达瓦达斡尔族自治": "莫",
 }
 _STANDS_APART = pattern(r"[\u4e00-\u9fff]{2}.*(?:[路街道弄巷号栋幢座楼镇村]|小区|大厦)")
-_EVERYWHERE = frozenset("城区 郊区 矿区 东区 西区 南区 北区 新区".split())  # former names that say nothing
+_EVERYWHERE = frozenset(
+    "城区 郊区 矿区 东区 西区 南区 北区 新区".split()
+)  # former names that say nothing but behind their city
 _BETWEEN = pattern(  # old forms write 市辖区, 县 and 重庆郊县 where a municipality has no city
-    r"(?:[\s,，.。·、/|_>\-—]|中国|市辖[区县]|(?:北京|上海|天津|重庆)?市?郊县|(?<=[市\s])县(?=[\s\u4e00-\u9fff]{2,14}[县区])|(?:省|自治区)?直辖县级行政区划|生产建设兵团第.{1,3}师)*"
+    r"(?:[\s,，.。·、/|_>\-—]|中国|市辖[区县]|(?:北京|上海|天津|重庆)?市?郊县|(?<=[市\s])县(?=[\s\u4e00-\u9fff]{2,14}[县区])|(?:省|自治区)?直辖(?:县级市?|县|市)?(?:行政(?:区划|单位))?(?=[\s,，.。·、/|_>\-—]|[\u4e00-\u9fff]{2,8}[县市区])|生产建设兵团第.{1,3}师)*"
 )
 _IS_A_PLACE_IN_TOWN = pattern(  # what makes a city's or district's name part of a street or a house
     r"[东西南北中]?(?:[一二三四五]?[路街巷弄]|大道|大街|公路|国道|高速|[东西南北]站|机场)|[镇乡村桥港](?!区|县|市)|街道|社区|新村|花园|小区|公寓"
@@ -253,8 +255,7 @@ def _names_of(code: str, name: str, former: str) -> Iterator[_Name]:
     yield from (_Name(each, code, _weight_of(code)) for each in _short_names(code, name))
     for old in filter(None, former.split(";")):
         city, _, own = old.rpartition("/")
-        if own not in _EVERYWHERE:
-            yield _Name(own, code, _FULL, city)
+        yield _Name(own, code, _SHORT_DISTRICT if own in _EVERYWHERE else _FULL, city)
         yield from (_Name(each, code, _weight_of(code), city) for each in _short_names(code, own))
 
 

@@ -28,6 +28,26 @@ _ADDED = {  # written on parcels as districts, though they are offices of the fo
     "232763": "新林区",
     "232764": "呼中区",
 }
+_MERGED = {  # mergers that the package leaves out; a name with two successors, none of them the surer, stands at both
+    "130102": ("桥东区",),
+    "130104": ("桥东区",),
+    "130403": ("邯郸县",),
+    "140213": ("城区",),
+    "140214": ("矿区", "南郊区"),
+    "140403": ("城区", "郊区"),
+    "230104": ("太平区",),
+    "310101": ("南市区",),
+    "320302": ("九里区",),
+    "320311": ("九里区",),
+    "330105": ("下城区",),
+    "370811": ("市中区",),
+    "410308": ("吉利区",),
+    "440104": ("东山区",),
+    "440512": ("达濠区",),
+    "450107": ("城北区",),
+    "650109": ("东山区",),
+}
+_MISTAKEN = {("130502", "石家庄市/桥东区"), ("140303", "大同市/矿区")}  # namesakes that the package takes for one
 _RECODED = {"码位改派", "新设", "驻地迁移", "划转"}  # the code moved, or nothing was renamed
 _PROVINCE, _CITY, _DISTRICT = 2, 4, 6
 _CHONGQING = "50"  # was part of Sichuan until 1997; no other division changed its province
@@ -54,6 +74,10 @@ def main(wheel: str) -> None:
             version=wheel.rsplit("/", maxsplit=1)[-1].split("-")[1],
         )
     )
+    for code, names in _MERGED.items():
+        former[code] |= set(names)
+    for code, name in _MISTAKEN:
+        former[code].discard(name)
     rows = csv.writer(sys.stdout, lineterminator="\n")
     rows.writerow(("code", "name", "former"))
     rows.writerows((code, units[code], ";".join(sorted(former[code]))) for code in sorted(units))

@@ -23,7 +23,7 @@ _TITLE = (
     "|爸爸"
 )
 _TITLED = pattern(rf"^[\u4e00-\u9fff]{{1,4}}(?:{_TITLE})$")
-_RECEIVES = pattern(r"\s*[(（]?(?:亲收|代收|签收|收)[)）]?$")
+_RECEIVES = pattern(r"\s*[(（]?(?:亲收|代收|签收|查收|亲启|收[件货]?)[)）]?$")
 _AROUND = " \t,，.。:：;；、-—_·@#*\"'“”"
 _SIGNS = pattern(r"[()（）\[\]【】「」]")
 _TO = pattern(r"^(?:致|寄到|发到|[\u4e00-\u9fff]{0,8}?[给畀俾])(?=[\u4e00-\u9fff]{2})")

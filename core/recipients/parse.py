@@ -11,22 +11,29 @@ from typing import Literal
 
 from core.patterns import pattern
 from core.recipients import divisions
+from core.recipients.asides import says_nothing, without_wishes
 from core.recipients.divisions import Found, Place
-from core.recipients.names import Piece, cleaned, is_street, likeness, split_glued
+from core.recipients.names import SURNAMES, Piece, cleaned, has_surname, is_street, likeness, split_glued
 from core.recipients.phones import Phone, cut_phones
-from core.writing import consists_of, half_width, simplified
+from core.writing import half_width, simplified
 
 Lack = Literal["name", "phone", "city", "detail"]
 
 _PHONE, _NAME, _PLACE, _NOTE, _LABEL = "\ue000", "\ue001", "\ue002", "\ue003", "\ue004"  # marks, for what was cut out
 _BLANK = "\ue005"  # within a Latin name, where it separates nothing
+_SURNAMES = "".join(sorted(SURNAMES))
+_SAYS_WHO = (
+    r"(?<![\u4e00-\u9fff])联系人(?=[\u4e00-\u9fff·]{2,4}(?![\u4e00-\u9fff]))|(?:我(?:的名字)?|名字|本人)叫(?!了|的)"
+    rf"|(?<![\u4e00-\u9fff])(?:我[是姓]|本人)\s?(?=[{_SURNAMES}](?![^\s,，。]{{0,6}}的))"
+)
+_SAYS_WHERE = "我的地址[是在]?|我?(?:现在|家)?住在|我家?(?:地址)?[在住]|地址在"
 _COLON = r"[】\])）]?\s*[:：=]\s*|[】\]]\s*|[是叫为]\s*"
 _LABELS = tuple(
     (mark, pattern(rf"[【\[(（]?(?:(?:{surely})(?:{_COLON}|\s*)|(?:{with_colon})(?:{_COLON}))", re.IGNORECASE))
     for mark, surely, with_colon in (
         (
             _NAME,
-            "收货人姓名|收件人姓名|收货人|收件人",
+            rf"收货人姓名|收件人姓名|收货人|收件人|{_SAYS_WHO}",
             "联系人|姓名|名字|客户姓名|客户名|客户|买家|顾客|收方|收件|收货|收|receiver|recipient|name|attn|to",
         ),
         (
@@ -36,10 +43,14 @@ _LABELS = tuple(
         ),
         (
             _PLACE,
-            "所在地区|所在区域|收货地址|收件地址|详细地址|街道地址|寄送地址|收件详细地址",
+            rf"{_SAYS_WHERE}|所在地区|所在区域|收货地址|收件地址|详细地址|街道地址|寄送地址|收件详细地址",
             r"省市区|省市县|省份|城市|区县|地区|区域|地址|详细|街道|(?<![\u4e00-\u9fff])[省市区县]|address|addr|city|province",
         ),
-        (_NOTE, "邮政编码|买家留言", "邮编|备注|留言|zip|zipcode|postcode|postal code|note|remark"),
+        (
+            _NOTE,
+            r"邮政编码|买家留言|(?<=[\s,，。;；])备注",
+            "邮编|备注|留言|zip|zipcode|postcode|postal code|note|remark",
+        ),
     )
 )
 _BARE_PHONE_LABEL = pattern(rf"(?:电话|手机|tel|phone)\s*{_PHONE}", re.IGNORECASE)
@@ -53,11 +64,6 @@ _SEPARATORS = pattern(
 _SPACED_NAME = pattern(r"(?<![\u3400-\u9fff])([\u3400-\u9fff]) ([\u3400-\u9fff])(?![\u3400-\u9fff])")
 _SPACED_LATIN = pattern(r"(?<![A-Za-z0-9])([A-Z][A-Za-z.'-]*) (?=[A-Z][A-Za-z.'-]*(?![A-Za-z0-9]))")
 _CORRECTS = pattern("[改换变更](?:[一成为到个下正]|$)")  # 收件人换一下 is no name
-_POSTCODE = pattern(r"[(（]?\d{6}[)）]?")
-_COURTESY = frozenset(
-    "麻烦 麻烦了 请 辛苦 辛苦了 拜托 尽快 尽早 快点 早点 赶紧 今天 急用 加急 急 发 发货 寄 寄出 安排 送 一下 谢谢 多谢"
-    " 感谢 亲 哦 啦 了 ! ！ ~ 。 .".split()
-)
 _ZONE = pattern(
     r"[\s,，]*((?:[\u4e00-\u9fff]{0,6}?)(?:高新技术(?:产业)?开发区|经济技术开发区|新技术开发区|经济开发区|工业园区|高新区|经开区|开发区|新区|示范区|保税区))"
 )
@@ -67,6 +73,7 @@ _GAPS = pattern(rf"[\s,，{_PHONE}-{_BLANK}]+")
 _ENDS = " \t\r\n,，.。;；:：、-—_/|"
 _SHORTEST_DETAIL = 2
 _NAME_FROM = 3.0
+_SHORT, _DOUBT = 2, 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,10 +229,12 @@ def _named(segments: Sequence[_Segment], *, has_place: bool) -> int | None:
 
 def _score(segments: Sequence[_Segment], place: int, *, has_place: bool) -> float:
     segment = segments[place]
-    if segment.glued or _NOTE in segment.gap or _POSTCODE.fullmatch(segment.text):
+    is_aside = says_nothing(segment.text)
+    may_be_a_name = len(segment.text) == _SHORT and has_surname(segment.text)  # 辛苦, where nothing else is
+    if segment.glued or _NOTE in segment.gap or (is_aside and not may_be_a_name):
         return 0
     first_behind = next((n for n, each in enumerate(segments) if not each.is_before_place), None)
-    return likeness(
+    alike = likeness(
         Piece(
             segment.text,
             is_first=place == 0,
@@ -235,6 +244,7 @@ def _score(segments: Sequence[_Segment], place: int, *, has_place: bool) -> floa
             follows_place=has_place and place == first_behind,
         )
     )
+    return alike - _DOUBT * is_aside
 
 
 def _carved(segments: list[_Segment]) -> tuple[str, str]:
@@ -250,17 +260,12 @@ def _carved(segments: list[_Segment]) -> tuple[str, str]:
 
 def _detail(segments: list[_Segment]) -> str:
     """What is left behind the place, with its punctuation; a street may also stand before the place."""
-    told = [each for each in segments if not (_NOTE in each.gap or _says_nothing(each.text))]
+    told = [each for each in segments if not (_NOTE in each.gap or says_nothing(each.text))]
     behind = [each for each in told if not each.is_before_place]
     detail = ""
     for segment in behind or [each for each in told if is_street(each.text)]:
         detail += (_joint(segment.gap, detail, segment.text) if detail else "") + segment.text
-    return _closed(detail.replace(_BLANK, " ").strip(_ENDS))
-
-
-def _says_nothing(text: str) -> bool:
-    """A postcode, or 尽快发货谢谢."""
-    return bool(_POSTCODE.fullmatch(text)) or consists_of(text, _COURTESY)
+    return _closed(without_wishes(detail.replace(_BLANK, " ").strip(_ENDS)))
 
 
 def _closed(detail: str) -> str:

@@ -1,14 +1,24 @@
 """Phone numbers in a text: mobile, landline, hotline, with the extension of a privacy number."""
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from core.patterns import pattern
 
 _COUNTRY = r"(?:[(（]?(?:\+|00)?86[)）]?[-\s]{0,2})?"
-_EXTENSION = r"(?:\s?[-—转#*]\s?|\s?(?:分机|ext\.?)\s?[:：]?\s?)(?P<{}>\d{{1,6}})(?![\d])"
+_EXTENSION = (
+    r"(?:(?:\s?[-—#*]\s?|[\s,，]{{0,2}}(?:转接?|分机号?|ext\.?)\s?[:：]?\s?)(?P<{0}>\d{{1,6}})(?![\d号栋幢座楼室弄])"
+    r"|\s?[,，]\s?(?P<{0}_behind_a_comma>\d{{4}})(?=[\s,，;；]|$))"
+)
+_GAP = r"[ \t.．\-·—]{1,2}"
+_IN_OTHER_GROUPS = (  # 5 + 6, 4 + 4 + 3, pairs, digit by digit
+    rf"1(?=(?:{_GAP})?[3-9](?:(?:{_GAP})?\d){{9}}(?!(?:{_GAP})?\d))"
+    rf"(?:[3-9]\d{{1,8}}(?:{_GAP}\d{{3,8}}){{1,3}}|[3-9](?: \d\d){{4}} \d|(?:{_GAP}\d){{10}})(?!{_GAP}\d)"
+)
 _MOBILE = (
-    rf"{_COUNTRY}(?P<mobile>1[3-9]\d[-\s.]?\d{{4}}[-\s.]?\d{{4}})(?!\d)(?:{_EXTENSION.format('mobile_extension')})?"
+    rf"{_COUNTRY}[(（]?(?P<mobile>1[3-9]\d[)）]?[-\s.]?\d{{4}}[-\s.]?\d{{4}}(?!\d)|{_IN_OTHER_GROUPS}(?!\d))"
+    rf"(?:{_EXTENSION.format('mobile_extension')})?"
 )
 _LANDLINE = (
     r"[(（]?(?P<area>0(?:10|2\d|[3-9]\d{2}))[)）]?[-—\s]?(?P<line>[2-9]\d{2,3}[-\s]?\d{4})(?!\d)"
@@ -18,8 +28,8 @@ _HOTLINE = r"(?P<hotline>[48]00[-\s]?\d{3}[-\s]?\d{4})(?!\d)"
 _HONG_KONG = r"(?:\+|00)852[-\s]?(?P<hong_kong>\d{4}[-\s]?\d{4})(?!\d)"
 _PHONE = pattern(rf"(?<![\d*])(?<!\d-)(?:{_MOBILE}|{_HONG_KONG}|{_LANDLINE}|{_HOTLINE})", re.IGNORECASE)
 _MASKED = pattern(r"(?<!\d)\d{2,7}[*＊×xX]{2,}[\d*＊×xX]{0,6}")
-_IN_BRACKETS = pattern(r"[\[【［](?:转|分机)?(\d{3,6})[\]】］]")
-_GAPS = pattern(r"[\s.\-]")
+_IN_BRACKETS = pattern(r"(?:[\[【［](?:转|分机)?|[(（](?:转接?|分机号?)[:：]?\s?)(\d{3,6})[\]】］)）]")
+_GAPS = pattern(r"[\s.．\-·—)）]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +64,10 @@ def _with_bracketed_extension(text: str, phones: list[Phone]) -> tuple[str, list
 def _phone(match: re.Match[str]) -> Phone:
     parts = match.groupdict()
     if parts["area"]:
-        return Phone(f"{parts['area']}-{_GAPS.sub('', parts['line'])}", parts["line_extension"] or "")
+        return Phone(f"{parts['area']}-{_GAPS.sub('', parts['line'])}", _extension(parts, "line"))
     number = parts["mobile"] or parts["hong_kong"] or parts["hotline"]
-    return Phone(_GAPS.sub("", number), parts["mobile_extension"] or "")
+    return Phone(_GAPS.sub("", number), _extension(parts, "mobile"))
+
+
+def _extension(parts: Mapping[str, str | None], kind: str) -> str:
+    return parts[f"{kind}_extension"] or parts[f"{kind}_extension_behind_a_comma"] or ""

@@ -1,6 +1,6 @@
 """From the scores to a decision: act, confirm, ask for what is missing, or offer the likeliest."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
@@ -73,7 +73,7 @@ def decide(
     said: str,
     now: datetime,
     couriers: Iterable[Named] = (),
-    shops: Iterable[str] = (),
+    shops: Collection[str] = (),
     context: Understood | None = None,
 ) -> Understood:
     """What a message wants; any text is taken. `context`: what was understood of the message before."""

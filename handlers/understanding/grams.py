@@ -41,15 +41,18 @@ class Forms:
         self._grams = frozenset(by_gram)
         self._also = [second for _, second in needs]
 
-    def worth_trying(self, grams: set[str]) -> Iterator[tuple[int, re.Pattern[str]]]:
-        """The patterns, by their places, that may be in a text with these pieces."""
-        tried = set(self._always)
-        for gram in self._grams & grams:
-            tried.update(self._by_gram[gram])
-        for place in sorted(tried):
-            also = self._also[place]
-            if not (also and also.isdisjoint(grams)):
-                yield place, self._forms[place] or self._form(place)
+    def worth_trying(self, grams: set[str]) -> Sequence[int]:
+        """The places of the patterns that may be in a text with these pieces."""
+        there = self._grams & grams
+        if not there:
+            return self._always
+        also = self._also
+        tried = {place for gram in there for place in self._by_gram[gram]}
+        kept = [place for place in tried if not (also[place] and also[place].isdisjoint(grams))]
+        return sorted(kept + self._always) if self._always else sorted(kept)
+
+    def __getitem__(self, place: int) -> re.Pattern[str]:
+        return self._forms[place] or self._form(place)
 
     def _form(self, place: int) -> re.Pattern[str]:
         form = self._forms[place] = re.compile(self._sources[place])
@@ -66,18 +69,19 @@ class Names:
 
     def named_in(self, text: str, grams: set[str]) -> list[str]:
         """The keys that are named, in the order of the section."""
-        found = (self._keys[place] for place, form in self._forms.worth_trying(grams) if form.search(text))
+        found = [self._keys[place] for place in self._forms.worth_trying(grams) if self._forms[place].search(text)]
         return list(dict.fromkeys(found))
 
     def cut(self, text: str, grams: set[str], mark: str) -> tuple[str, list[str]]:
         """The text with a mark for each name, and the keys in the order in which they are named, each once."""
-        spans = sorted(
+        spans = [
             (match.start(), -match.end(), self._keys[place])
-            for place, form in self._forms.worth_trying(grams)
-            for match in form.finditer(text)
-        )
+            for place in self._forms.worth_trying(grams)
+            for match in self._forms[place].finditer(text)
+        ]
         if not spans:
             return text, []
+        spans.sort()
         pieces: list[str] = []
         named: list[str] = []
         end = 0
@@ -90,8 +94,8 @@ class Names:
 
     def replaced(self, text: str, grams: set[str]) -> str:
         """The text with the key in place of each of its names."""
-        for place, form in self._forms.worth_trying(grams):
-            text = form.sub(self._keys[place], text)
+        for place in self._forms.worth_trying(grams):
+            text = self._forms[place].sub(self._keys[place], text)
         return text
 
 

@@ -19,7 +19,6 @@ MARKS = {
 }
 """What stands in a message for the slots that were cut out."""
 
-_SIGNS = frozenset(MARKS.values())
 _TABLE = Path(__file__).with_name("intents.toml")
 _WORD = re.compile(r"\{([a-z_]+)\}")
 _MARK = re.compile(r"<([a-z]+)>")
@@ -66,9 +65,10 @@ class _Patterns:
     def scores(self, text: str, grams: set[str]) -> dict[str, int]:
         found: dict[str, int] = {}
         matched = -1  # alternatives of one pattern stand in a row
-        for place, form in self._forms.worth_trying(grams):
-            weight, name, whole = self._meant[place]
-            if whole != matched and (weight > 0 or name in found) and form.search(text):
+        forms, meant = self._forms, self._meant
+        for place in forms.worth_trying(grams):
+            weight, name, whole = meant[place]
+            if whole != matched and (weight > 0 or name in found) and forms[place].search(text):
                 found[name] = found.get(name, 0) + weight
                 matched = whole
         return found
@@ -83,10 +83,10 @@ def intents() -> dict[str, Intent]:
 def scores(text: str, heard: str, grams: set[str]) -> dict[str, int]:
     """Intent → how much of it is in a text whose slots were cut out; only those with anything in it.
 
-    `heard`: the text before that, `grams`: its pieces.
+    `heard`: the text before that, `grams`: the pieces of both.
     """
     languages = {_BOTH, *({_CHINESE} if has_han(heard) else ()), *({_ENGLISH} if _LETTER.search(heard) else ())}
-    return _patterns(frozenset(languages)).scores(text, grams | _SIGNS.intersection(text))
+    return _patterns(frozenset(languages)).scores(text, grams)
 
 
 def spelled_out(source: str) -> str:

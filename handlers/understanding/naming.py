@@ -25,6 +25,7 @@ _GROUPS = {
     "川渝": ["四川", "重庆"], "两广": ["广东", "广西"], "两湖": ["湖北", "湖南"], "港澳台": ["香港", "澳门", "台湾"],
 }  # fmt: skip
 _GROUP = pattern("|".join(_GROUPS))
+_HEADS_OF_GROUPS = frozenset(group[:2] for group in _GROUPS)
 _LEFT_OUT_AHEAD = pattern(
     r"(?:除了|除去?|不含|不包括|不要|排除|去掉|except(?: for)?|excluding|without|but not|not to)\s?(?:发?往?)?$"
 )
@@ -74,8 +75,10 @@ def cut_person(text: str, mark: str) -> tuple[str, str]:
     return text[: match.start("name")] + mark + text[match.end("name") :], match["name"]
 
 
-def cut_regions(text: str, mark: str) -> tuple[str, list[str], list[str]]:
+def cut_regions(text: str, mark: str, grams: set[str]) -> tuple[str, list[str], list[str]]:
     """The text with marks for provinces and cities; those wanted and those left out, by their short names."""
+    if divisions.region_heads().isdisjoint(grams) and _HEADS_OF_GROUPS.isdisjoint(grams) and has_han(text):
+        return text, [], []
     rest, places = _cut_places(text, mark)
     wanted: list[str] = []
     left_out: list[str] = []

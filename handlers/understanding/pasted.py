@@ -13,6 +13,7 @@ from handlers.understanding.grams import grams_of
 from handlers.understanding.normalise import names_of, normalise
 
 _PHONE = "\ue000"
+_NUMBERS = pattern("[\ue100-\ue1ff]")
 _MAYBE = pattern(r"[省市区县州旗镇乡村路街道号栋]")
 _PLAIN_ENOUGH = 4  # weight of a place that stands without a phone
 _SHORTEST = 4  # characters of a detail that has no street in it
@@ -38,7 +39,9 @@ _EXTRAS = {
         re.IGNORECASE,
     ),
     "remark": pattern(
-        r"[\s,，。;；]*(?:备注|留言|remark|note)\s?[:：是为]\s?(?P<said>[^,，。;；\n]{1,60})", re.IGNORECASE
+        r"[\s,，。;；]*(?:备注|留言|remark|note)\s?[:：是为]\s?(?P<said>[^,，。;；\n]{1,60})"
+        r"|[\s,，。;；]+备注\s?(?P<bare>[^\s,，。;；:：\d]{1,60})",
+        re.IGNORECASE,
     ),
 }
 _GOODS = pattern(  # 1号 配件 0.5kg, 9号 两双袜子, 5号 赠品
@@ -71,13 +74,20 @@ def cut_recipient(text: str, mark: str) -> tuple[str, Told | None]:
     start, is_plain = _where(text)
     if not is_plain:
         return text, None
-    text_without_goods, goods = _without_goods(text)
+    bare, numbers = _without_numbers(text, start)
+    text_without_goods, goods = _without_goods(bare)
     without, extras = _without_extras(text_without_goods)
     without, tail = _without_tail(without, start)
     pasted = parse(without)
     if not (is_street(pasted.detail) or (pasted.phone and len(pasted.detail) >= _SHORTEST)):
         return text, None
-    return f"{_LABEL.sub('', without[: _begin(without, pasted)])}{mark}{tail}", Told(pasted, goods | extras)
+    return f"{_LABEL.sub('', without[: _begin(without, pasted)])}{mark}{tail}{numbers}", Told(pasted, goods | extras)
+
+
+def _without_numbers(text: str, start: int) -> tuple[str, str]:
+    """The text without the marks of numbers inside and behind the recipient, and those marks."""
+    marks = _NUMBERS.findall(text, start)
+    return (f"{text[:start]}{_NUMBERS.sub(' ', text[start:])}", "".join(marks)) if marks else (text, "")
 
 
 def _where(text: str) -> tuple[int, bool]:
@@ -103,7 +113,7 @@ def _without_extras(text: str) -> tuple[str, dict[str, Any]]:
     extras: dict[str, Any] = {}
     for key, form in _EXTRAS.items():
         if match := form.search(text):
-            extras[key] = _kilograms(match) if key == "weight_kg" else match["said"].strip()
+            extras[key] = _kilograms(match) if key == "weight_kg" else _told(match)
             text = f"{text[: match.start()]} {text[match.end() :]}"
     return text, extras
 
@@ -116,6 +126,10 @@ def _without_tail(text: str, start: int) -> tuple[str, str]:
     if word and names_of("couriers").cut(said := normalise(word[1]), grams_of(said), "")[0] == "":
         return rest[: word.start()], "".join([*tails, word[0]])
     return rest, "".join(tails)
+
+
+def _told(match: re.Match[str]) -> str:
+    return str(match["said"] or match.groupdict().get("bare") or "").strip()
 
 
 def _kilograms(match: re.Match[str]) -> float:

@@ -1,7 +1,7 @@
 """A message taken apart: the slots that any command may have are cut out, and marks stand in their places."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,7 +17,7 @@ from handlers.understanding.normalise import names_of, normalise, well_spelled
 from handlers.understanding.numbers import cut_numbers
 from handlers.understanding.numerals import HAN, WORD, number
 from handlers.understanding.pasted import Told, cut_recipient
-from handlers.understanding.shops import cut_shop
+from handlers.understanding.shops import cut_bound_shop, cut_shop
 
 SIZE = pattern(r"(?<!\d)(\d{2,3})\s?(?:x|×|\*|乘以?|by)\s?(\d{2,3})(?:\s?mm)?(?!\d)")
 """A label's size in millimetres."""
@@ -29,6 +29,8 @@ _COUNT = pattern(
     rf"|(?:最早|最先|最新|最近|最后|头|前)的?\s?(?P<first>\d{{1,4}}|{HAN})(?=$|[单张个条笔件的,，。\s])"
     r"(?:单|张|条|笔|件|个(?!月|小时|星期|礼拜))?"
     rf"|(?<![\d.\-])(?P<en>\d{{1,5}}|{WORD})\s(?:(?:oldest|newest|latest|earliest|new|more)\s)?{_GOODS_EN}\b"
+    r"|(?:(?<=print )|(?<=print only )|(?<=print just )|(?<=only ship )|(?<=just ship )|(?<=only do )|(?<=just do ))"
+    r"(?P<en_only>\d{1,4})(?=$|[,.]|\s(?:only|please|max|with|via|by|from|for|and)\b)"
     rf"|(?<![\d.\-])(?P<en_most>\d{{1,5}}|{WORD})\s(?=(?:oldest|newest|latest|earliest|most recent)\b)"
     rf"|\b(?:first|earliest|oldest|latest|newest|next|last)\s(?P<en_first>\d{{1,4}}|{WORD})\b"
     r"(?!\s(?:days?|weeks?|months?|hours?|years?))"
@@ -57,6 +59,17 @@ _PHONE_TAIL = pattern(
     r"|last four(?: digits)?\D{0,4}(\d{4})(?!\d)"
 )
 _LEFT_OUT = pattern(r"的?(?:单子?|订单|货)?(?:都|全|先|就)*(?:不|别|不要)(?:打|发|出|印)(?!过|出|了的)")
+_SIGNS_OF_A_SLIP = frozenset({"不对", "哦不", "啊不", "说错", "不不", "wait", "mean", "corr"})
+_SLIP = pattern(  # 打今天的 哦不对 打昨天的; print today's, no wait, yesterday's
+    r"(?<=.)[\s,，。.;；…]+(?:(?:哦|噢|啊|呃|额|哎呀?|唉|等等|等下)?[\s,，]?不对(?:不对)?[啊哦了]?|(?:哦|噢|啊|呃)不[是]?|不不不?|(?:我)?说错了?)[\s,，。;；…]+(?=..)"
+    r"|[\s,.;]+(?:(?:oh |no,? )?wait(?:,? no)?|(?:sorry,? )?i mean|correction|no,? i mean)[\s,:]+(?=..)"
+)
+_DEEDS = (
+    r"补打|重打|打印?|印|查|看|列|数|导出?|催|拦截?|作废|绑定?|解绑|统计|用|发|走|出|改|设"
+    r"|print|show|list|ship|export|use|track|chase|bind|how|set"
+)
+_BEGINS_ANEW = pattern(rf"(?:是|应该是|帮我|请|给我|把|要|我要|please |just )*(?:{_DEEDS})")
+_VERB_AHEAD = pattern(rf"(?:帮我|请|给我|把|要|我要|please )*(?:(?:{_DEEDS})(?:一?下|看)?)?\s?")
 _PHONE = "\ue000"
 _DIGIT = pattern(r"\d")
 _MANY_DIGITS = pattern(r"\d(?:\D{0,3}\d){6}")
@@ -69,7 +82,7 @@ class Sentence:
     """A message, step by step.
 
     `said`: as it came. `heard`: without its recipient, well spelled. `cut`: the same with marks for slots. `grams`: the
-    pieces of `heard`. `slots`: what was cut out, by the names of intents.toml.
+    pieces of `heard`, and those marks. `slots`: what was cut out, by the names of intents.toml.
     """
 
     said: str
@@ -86,7 +99,7 @@ class Sentence:
         return "".join(sign for sign in self.cut if sign not in _MARKS).strip(_ORNAMENTS)
 
 
-def read(said: str, now: datetime, couriers: Iterable[Named] = (), shops: Iterable[str] = ()) -> Sentence:
+def read(said: str, now: datetime, couriers: Iterable[Named] = (), shops: Collection[str] = ()) -> Sentence:
     """Take a message apart; `now` is a Shanghai wall-clock time."""
     slots: dict[str, Any] = {}
     plain = simplified(half_width(said))
@@ -94,16 +107,20 @@ def read(said: str, now: datetime, couriers: Iterable[Named] = (), shops: Iterab
         plain, slots["order_numbers"], slots["tracking_numbers"] = cut_numbers(plain, MARKS["order"], MARKS["number"])
     plain, recipient = cut_recipient(plain, MARKS["recipient"])
     heard, grams = _spelled(normalise(plain))
-    cut, _ = names_of("idioms").cut(_without_phone(heard, slots), grams, " ")
+    heard, grams = _corrected(heard, grams)
+    cut, slots["shop"] = cut_bound_shop(_without_phone(heard, slots), MARKS["shop"], shops)
+    cut, _ = names_of("idioms").cut(cut, grams, " ")
     cut, slots["recipient"] = cut_person(cut, MARKS["person"])
-    cut, slots["shop"] = cut_shop(cut, said, MARKS["shop"], shops)
+    if not slots["shop"]:
+        cut, slots["shop"] = cut_shop(cut, said, MARKS["shop"])
     cut, slots["courier"] = cut_couriers(cut, MARKS["courier"], grams, couriers)
     cut, slots["status"] = names_of("status").cut(cut, grams, MARKS["status"])
     for key in ("courier", "status"):
         slots[key] = _without_left_out(cut, MARKS[key], slots[key])
     cut = _without_count(SIZE.sub(MARKS["size"], cut), slots)
     cut = _without_period(cut, now, slots)
-    cut, slots["region"], slots["region_exclude"] = cut_regions(cut, MARKS["region"])
+    cut, slots["region"], slots["region_exclude"] = cut_regions(cut, MARKS["region"], grams)
+    grams |= _MARKS.intersection(cut)
     _note_the_rest(heard, slots)
     told = {key: value for key, value in slots.items() if value or value is False}
     return Sentence(said, heard, cut, now, grams, told, recipient)
@@ -113,6 +130,18 @@ def _spelled(heard: str) -> tuple[str, set[str]]:
     grams = grams_of(heard)
     better = well_spelled(heard, grams)
     return better, grams if better == heard else grams_of(better)
+
+
+def _corrected(heard: str, grams: set[str]) -> tuple[str, set[str]]:
+    """打今天的 哦不对 打昨天下午的: what is said last, unless numbers or a person were named before."""
+    if grams.isdisjoint(_SIGNS_OF_A_SLIP):
+        return heard, grams
+    slip = _SLIP.search(heard)
+    if not slip or not _MARKS.isdisjoint(heard):
+        return heard, grams
+    before, after = heard[: slip.start()], heard[slip.end() :]
+    meant = after if _BEGINS_ANEW.match(after) else f"{_VERB_AHEAD.match(before)[0]}{after}"  # type: ignore[index]
+    return meant, grams_of(meant)
 
 
 def _without_phone(text: str, slots: dict[str, Any]) -> str:

@@ -61,6 +61,42 @@ def test_former_names_lead_to_what_they_became() -> None:
     assert len(lost) / len(told) < 0.03, lost  # those whose old prefecture left no successor
 
 
+@pytest.mark.parametrize(
+    ("said", "district"),
+    [
+        ("浙江省杭州市下城区", "拱墅区"),
+        ("浙江省杭州市江干区", "上城区"),
+        ("江苏省南通市港闸区", "崇川区"),
+        ("山东省莱芜市莱城区", "莱芜区"),
+        ("山东省济宁市市中区", "任城区"),
+        ("河南省洛阳市吉利区", "孟津区"),
+        ("黑龙江省哈尔滨市太平区", "道外区"),
+        ("广东省广州市东山区", "越秀区"),
+        ("山西省大同市矿区", "云冈区"),
+        ("山西省长治市城区", "潞州区"),
+        ("湖南省长沙市望城县", "望城区"),
+        ("湖北省 省直辖县 天门市", "天门市"),
+        ("海南省 省直辖县级行政单位 文昌市", "文昌市"),
+        ("新疆 自治区直辖县级行政区划 石河子市", "石河子市"),
+    ],
+)
+def test_districts_that_are_no_more_and_counties_under_no_city(said: str, district: str) -> None:
+    assert [divisions.place_of(code).district for code in _found(f"{said}人民路1号")] == [district]
+
+
+@pytest.mark.parametrize(
+    ("said", "districts"),
+    [
+        ("河北省石家庄市桥东区", {"长安区", "桥西区"}),
+        ("河北省邯郸市邯郸县", {"丛台区", "邯山区"}),
+        ("山西省大同市南郊区", {"平城区", "云冈区"}),
+        ("江苏省徐州市九里区", {"鼓楼区", "泉山区", "铜山区"}),
+    ],
+)
+def test_what_was_divided_may_be_any_part(said: str, districts: set[str]) -> None:
+    assert {divisions.place_of(code).district for code in _found(f"{said}人民路1号")} == districts
+
+
 def _path(code: str) -> list[str]:
     place = divisions.place_of(code)
     return [name for name in dict.fromkeys((place.province, place.city, place.district)) if name]

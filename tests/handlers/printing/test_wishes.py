@@ -111,11 +111,23 @@ class TestGoingOn:
         assert "今天（11-22 00:00 起）" in await bound.says("那今天的呢")
 
 
+class TestBoundShops:
+    @pytest.mark.parametrize("name", ["小满家居", "小满家居旗舰店"])
+    async def test_are_known_by_name(self, bound: Merchant, name: str) -> None:
+        assert "店铺「小满家居旗舰店」" in await bound.says(f"打印{name}今天的订单")
+
+
 class TestUnclear:
     async def test_several_meanings_become_buttons_that_carry_what_was_said(self, bound: Merchant) -> None:
         assert await bound.says("我要用圆通") == "这句可以有几种意思，要哪一个？"
         assert bound.labels == ["打印订单", "查单号余额", "绑定快递", "能做什么"]
         assert "还没有绑定圆通" in await bound.taps("打印订单")
+
+    async def test_a_number_beside_a_recipient_is_asked_about(self, bound: Merchant, world: World) -> None:
+        said = "78330092817465 王五 13800000001 广东省广州市天河区体育西路1号"
+        assert await bound.says(said) == "这句可以有几种意思，要哪一个？"
+        assert bound.labels == ["拦截或改址", "手工录单", "能做什么"]
+        assert not numbers(world)
 
     async def test_an_example_that_comes_near_starts_what_it_says(self, bound: Merchant) -> None:
         assert "没看懂这句。可以这样说：" in await bound.says("那个昨天的东西弄一下订单")

@@ -179,3 +179,67 @@ def test_a_phone_that_is_masked_is_none() -> None:
     told = decide(f"王芳 137****2222 {ADDRESS}", NOW)
     assert "phone" not in told.slots
     assert told.record()["ask"] == [{"ask": "missing", "options": ["phone"]}]
+
+
+class TestBoundShops:
+    SHOPS = ("小满家居旗舰店", "小满家居旗舰店二店", "打篮球运动专营店", "手机店", "Tea")
+
+    @pytest.mark.parametrize(
+        ("said", "shop"),
+        [
+            ("打印小满家居旗舰店今天的订单", "小满家居旗舰店"),
+            ("打印小满家居旗舰店二店今天的订单", "小满家居旗舰店二店"),
+            ("查下打篮球运动专营店昨天的单", "打篮球运动专营店"),
+            ("print today's orders of tea", "Tea"),
+        ],
+    )
+    def test_are_heard_by_their_names(self, said: str, shop: str) -> None:
+        assert slots(said, self.SHOPS)["shop"] == shop
+
+    @pytest.mark.parametrize("said", ["list the orders of my team", "手机尾号 5678", "打印今天的订单"])
+    def test_are_not_heard_within_other_words(self, said: str) -> None:
+        assert "shop" not in slots(said, self.SHOPS)
+
+
+@pytest.mark.parametrize(
+    ("said", "shop"),
+    [
+        ("查下阿朵零食铺昨天的单", "阿朵零食铺"),
+        ("看一下暖暖家居店的订单", "暖暖家居店"),
+        ("小铃铛文具 这店不做了 解除授权", "小铃铛文具"),
+        ("有个店转让出去了 帮我断开", None),
+        ("我又开了家新店 加上", None),
+    ],
+)
+def test_a_shop_by_name_and_by_no_name(said: str, shop: str | None) -> None:
+    assert slots(said).get("shop") == shop
+
+
+@pytest.mark.parametrize(
+    ("said", "count"),
+    [("only print 20, zto, oldest first", 20), ("print 15 with zto", 15), ("print only 8", 8), ("print 76x130", None)],
+)
+def test_a_bare_english_count(said: str, count: int | None) -> None:
+    assert slots(said).get("count") == count
+
+
+@pytest.mark.parametrize(
+    ("said", "day"),
+    [
+        ("打今天的 哦不对 打昨天的", 17),
+        ("打今天的，不对，昨天的", 17),
+        ("print today's orders, no wait, yesterday's", 17),
+    ],
+)
+def test_what_is_said_last_counts(said: str, day: int) -> None:
+    period = decide(said, NOW).slots["period"]
+    assert (period.start.day, period.end.day) == (day, day + 1)
+
+
+def test_a_complaint_is_no_correction() -> None:
+    assert decide("面单打出来不对 歪了", NOW).intent == "printer_settings"
+    assert decide("地址不对 改一下 78220019283746", NOW).intent == "intercept"
+
+
+def test_a_number_is_not_lost_to_a_correction() -> None:
+    assert slots("78220019283746 催一下 不对 拦截")["tracking_numbers"] == ["78220019283746"]

@@ -16,6 +16,7 @@ from handlers.understanding.normalise import normalise, well_spelled, words
 
 NOW = datetime(2026, 11, 18, 15, 30)  # noqa: DTZ001 - a wall clock
 NUMBER = "78330092817465"
+RECIPIENT = "王五 13800000001 广东省广州市天河区体育西路1号"
 DESTRUCTIVE = {name for name, intent in intents().items() if intent.is_destructive}
 EXAMPLES = [(name, example) for name, intent in intents().items() for example in intent.examples]
 PIECES = (
@@ -201,3 +202,38 @@ def test_no_text_raises(said: str) -> None:
 @given(st.text(alphabet="今天打印单0123456789-：:, 张三浙江省杭州市西湖区文路号print orders的了到", max_size=120))
 def test_no_mixture_of_its_own_characters_raises(said: str) -> None:
     assert isinstance(decide(said, NOW).record()["ask"], list)
+
+
+@pytest.mark.parametrize("said", [f"{NUMBER} {RECIPIENT}", f"{RECIPIENT} {NUMBER}"])
+def test_a_number_beside_a_recipient_may_be_a_redirect_or_a_new_waybill(said: str) -> None:
+    understood = decide(said, NOW)
+    assert understood.record()["ask"] == [{"ask": "which", "options": ["intercept", "create_waybill"]}]
+    assert understood.slots["tracking_numbers"] == [NUMBER]
+    assert understood.slots["address"] == RECIPIENT.rsplit(maxsplit=1)[1]
+
+
+@pytest.mark.parametrize(
+    ("said", "intent"),
+    [
+        ("已经打了还没发的单子还有吗", "list_orders"),
+        ("客户叫李雷的那个单在不在", "list_orders"),
+        ("昨天买雨伞的有哪些人", "list_orders"),
+        ("江苏的单子查一下", "list_orders"),
+        ("各家时效排一下", "compare_couriers"),
+        ("各家签收率", "report"),
+        ("还够打几张", "balance"),
+        ("账户里还有钱吗", "balance"),
+        ("圆通还有单号没", "balance"),
+        ("余额少过50话我知", "alert_settings"),
+        (f"面单给我销了 {NUMBER}", "cancel_waybill"),
+        (f"面单退回 {NUMBER}", "cancel_waybill"),
+        (f"{NUMBER} 退回给我", "intercept"),
+        (f"这个快递停了3天了 {NUMBER}", "track"),
+        ("往左2毫米再往下1毫米", "printer_settings"),
+        ("早上8点给我发一次昨天的汇总", "subscribe_alerts"),
+        ("卡了两天的中通件", "list_anomalies"),
+        ("the batch came out blank, run it again", "reprint"),
+    ],
+)
+def test_other_ways_to_say_it(said: str, intent: str) -> None:
+    assert decide(said, NOW).record()["intent"] == intent
