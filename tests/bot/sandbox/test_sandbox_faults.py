@@ -103,28 +103,25 @@ async def test_a_slow_service_takes_its_time(zto: ZtoCaller, world: World) -> No
 
 
 async def test_hosts_outside_the_world_are_not_mounted(world: World) -> None:
-    assert (
-        sorted(world.mounts())
-        == [
-            "all://8.8.8.8",  # of mmbiz.qpic.cn: what strangers name is resolved before it is fetched
-            "all://9.9.9.9",  # and of the intelligent bot's files
-            "all://api.telegram.org",
-            "all://api.weixin.qq.com",
-            "all://fuwu.pinduoduo.com",
-            "all://gw-api.pinduoduo.com",
-            "all://japi.zto.com",
-            "all://mai.pinduoduo.com",
-            "all://message-api.pinduoduo.com",
-            "all://mmbiz.qpic.cn",
-            "all://openws.work.weixin.qq.com",
-            "all://poll.kuaidi100.com",
-            "all://printer.sandbox",
-            "all://qyapi.weixin.qq.com",
-            "all://speech.sandbox",
-            "all://ww-aibot-img-1258476243.cos.ap-guangzhou.myqcloud.com",
-            "all://www.kuaidi100.com",
-        ]
-    )
+    assert sorted(world.mounts()) == [
+        "all://8.8.8.8",  # of mmbiz.qpic.cn: what strangers name is resolved before it is fetched
+        "all://9.9.9.9",  # and of the intelligent bot's files
+        "all://api.telegram.org",
+        "all://api.weixin.qq.com",
+        "all://fuwu.pinduoduo.com",
+        "all://gw-api.pinduoduo.com",
+        "all://japi.zto.com",
+        "all://mai.pinduoduo.com",
+        "all://message-api.pinduoduo.com",
+        "all://mmbiz.qpic.cn",
+        "all://openws.work.weixin.qq.com",
+        "all://poll.kuaidi100.com",
+        "all://printer.sandbox",
+        "all://qyapi.weixin.qq.com",
+        "all://speech.sandbox",
+        "all://ww-aibot-img-1258476243.cos.ap-guangzhou.myqcloud.com",
+        "all://www.kuaidi100.com",
+    ]
 
 
 def test_the_clock_stands_still_until_it_is_moved() -> None:
