@@ -35,7 +35,7 @@ def table(judged: Verdict, instants: int, seconds: float, at_work: float) -> Ite
         ("cards that still say something is wrong", f"{judged.live_cards:,}"),
         ("messages more or fewer than cards", f"{judged.messages_astray:,}"),
         ("digests", f"{judged.digests:,}"),
-        ("digests with a wrong figure", f"{judged.wrong_digests:,}"),
+        ("digests with a wrong figure", f"{len(judged.wrong_digests):,}"),
         ("questions a parcel", f"{judged.polls:.1f}"),
         ("moments at which the clock stood", f"{instants:,}"),
         ("seconds", f"{seconds:,.0f}"),
@@ -79,6 +79,8 @@ def main() -> int:
     sys.stdout.writelines(table(judged, outcome.instants, *spent))
     for fault in (*judged.missed, *judged.false, *judged.wrongly_closed)[:_FIRST_FEW]:
         sys.stdout.write(f"{outcome.scripts[fault.number].fate}: {fault}\n")
+    for told, due in judged.wrong_digests[:_FIRST_FEW]:
+        sys.stdout.write(f"digest: {told} instead of {due}\n")
     return int(judged.faults > 0)
 
 

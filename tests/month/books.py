@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from bot.sandbox.clock import MINUTE
 from tests.month import thresholds
-from tests.month.digests import MARKS, ledger, said
+from tests.month.digests import MARKS, Figures, ledger, said
 from tests.month.oracle import Oracle, Span, Told
 from tests.month.run import HOLIDAYS, Outcome
 from tests.month.scripts import Way, has_quiet_hours
@@ -32,7 +32,7 @@ class Verdict:
     live_cards: int  # messages that still say that something is wrong
     messages_astray: int  # more or fewer than cards and digests
     digests: int
-    wrong_digests: int
+    wrong_digests: list[tuple[Figures | None, Figures]]  # what one says, and what it must say
     polls: float  # questions a parcel
 
     @property
@@ -49,7 +49,7 @@ class Verdict:
         """How much is wrong."""
         listed = (self.missed, self.false, self.wrongly_closed)
         counted = (self.told_twice, self.left_open, self.unheard, self.live_cards)
-        return sum(map(len, listed)) + sum(counted) + self.messages_astray + self.wrong_digests
+        return sum(map(len, listed)) + sum(counted) + self.messages_astray + len(self.wrong_digests)
 
 
 def verdict(outcome: Outcome) -> Verdict:
@@ -125,14 +125,16 @@ def _live_cards(outcome: Outcome) -> int:
     return sum(not text.startswith((_SETTLED, _REFERRED, *MARKS)) for text in newest)
 
 
-def _digests(outcome: Outcome, spans: Sequence[Span]) -> tuple[int, int]:
-    """How many say something wrong, and how many there are."""
-    wrong = count = 0
+def _digests(outcome: Outcome, spans: Sequence[Span]) -> tuple[list[tuple[Figures | None, Figures]], int]:
+    """Those that say something wrong, and how many there are."""
+    wrong: list[tuple[Figures | None, Figures]] = []
+    count = 0
     for merchant, peer in enumerate(outcome.peers):
         mine = [script for script in outcome.scripts.values() if script.merchant == merchant]
         book = ledger(mine, outcome.heard, spans)
         for message in outcome.room.chats[peer]:
             if message.text.startswith(MARKS):
                 count += 1
-                wrong += said(message.text) != book.figures(outcome.room.came[peer, message.id])
+                figures = said(message.text), book.figures(outcome.room.came[peer, message.id])
+                wrong += [figures] if figures[0] != figures[1] else []
     return wrong, count
