@@ -135,6 +135,6 @@ def _digests(outcome: Outcome, spans: Sequence[Span]) -> tuple[list[tuple[Figure
         for message in outcome.room.chats[peer]:
             if message.text.startswith(MARKS):
                 count += 1
-                figures = said(message.text), book.figures(outcome.room.came[peer, message.id])
-                wrong += [figures] if figures[0] != figures[1] else []
+                told, now = said(message.text), outcome.room.came[peer, message.id]
+                wrong += [] if book.agrees(told, now) else [(told, book.figures(now))]
     return wrong, count

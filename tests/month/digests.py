@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from bot.sandbox.clock import DAY
 from tests.month.oracle import Heard, Span
@@ -54,7 +54,7 @@ class Ledger:
     spans: Sequence[Span]
 
     def figures(self, now: int) -> Figures:
-        """What a digest of this moment must say."""
+        """What a digest of this moment says when all news of this moment is in."""
         over = [
             span for span in self.spans if now - DAY <= span.closed_at < now and span.why == "news" and span.tier > INFO
         ]
@@ -66,6 +66,11 @@ class Ledger:
             settled=len(over),
             in_time=sum(span.tier < SERIOUS for span in over),
         )
+
+    def agrees(self, told: Figures | None, now: int) -> bool:
+        """Whether a digest of this moment may say so: what ends at this very millisecond may still stand in it."""
+        due, ending = self.figures(now), sum(span.raised_at < span.closed_at == now for span in self.spans)
+        return told is not None and replace(told, to_do=due.to_do) == due and 0 <= told.to_do - due.to_do <= ending
 
 
 def ledger(scripts: Iterable[Script], heard: Mapping[str, Sequence[Heard]], spans: Sequence[Span]) -> Ledger:
