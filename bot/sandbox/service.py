@@ -5,6 +5,7 @@ into the errors an HTTP client knows; `served.py` refuses or drops the connectio
 """
 
 import asyncio
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
@@ -59,7 +60,7 @@ class Countdown:
         return hit
 
 
-class Service:
+class Service(ABC):
     """One outside service. The work is its subclass's; every call passes through `serve`, where bad days happen.
 
     `delay_ms` is how long each answer takes, in real milliseconds.
@@ -100,9 +101,9 @@ class Service:
         """The next calls (of operation `on`) are refused as too frequent."""
         self._throttling = Countdown(times, on)
 
+    @abstractmethod
     def throttled(self) -> Response:
         """This service's own words for "too many calls"."""
-        raise NotImplementedError
 
     async def serve(self, operation: str, work: Callable[[], Response]) -> Response:
         """Let one call through: `work` runs at once and unbroken, so that it happens wholly or not at all.

@@ -119,8 +119,10 @@ async def test_the_same_number_may_be_told_twice(sold: Sold) -> None:
     number = sold.numbers[0]
     await sold.source.report_printed(sold.shop, number, "ZTO", "73100000000001")
     await sold.source.ship(sold.shop, number, "ZTO", "73100000000001")
+    told_once = await sold.source.standings(sold.shop, sold.numbers)
     await sold.source.ship(sold.shop, number, "ZTO", "73100000000001")
     await sold.source.permit_messages(sold.shop)
+    assert await sold.source.standings(sold.shop, sold.numbers) == told_once
 
 
 async def test_a_journey_that_nobody_knows_is_no_empty_one(sold: Sold) -> None:
