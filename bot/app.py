@@ -138,36 +138,36 @@ async def build(
     shops = {each.code: each for each in all_shops(http, settings.shop_apps(), kept.shops, clock, pause)}
     tools = _tools(settings, kept, clock, http, press, shops, pause, is_sample=is_sample)
     watch = _watch(settings, tools, _lookout(settings, tools, http))
-    speech = OpenAiSpeech(http, service) if (service := settings.speech_service()) else None
-    desk = Desk(
-        clock=clock,
-        kept=kept,
-        platforms=shops,
-        couriers=tools.couriers,
-        tools=tools,
-        lookout=watch.lookout,
-        watch=watch,
-        files=ChannelFiles(channels),
-        apart=Apart(),
-        speech=speech,
-        model=_language_model(settings, http),
-        ways_in=partial(_ways_in, channels),
-    )
+    desk = _desk(settings, watch, shops, http, channels)
+    listeners = _listeners(settings, desk, dial)
     is_open = settings.open_to == "anyone"
     turns = Turns(desk, tools.owner, commands, metrics, is_open=is_open, flood=settings.flood)
-    composer = Composer(kept, press, clock, Links(settings.public_url, vault))
-    sender = Sender(composer, channels, tools.owner, metrics)
-    scheduler = Scheduler(_ticks(settings, watch), kept, clock, tools.owner)
+    return _app(settings, channels, turns, desk, bells, metrics, press, http, listeners, owns_press=owns_press)
+
+
+def _app(
+    settings: Settings,
+    channels: Mapping[str, Channel],
+    turns: Turns,
+    desk: Desk,
+    bells: Bells,
+    metrics: Metrics,
+    press: Press,
+    http: Http,
+    listeners: tuple[Listener, ...],
+    *,
+    owns_press: bool,
+) -> App:
+    """The loops over what is due, and the app that runs them."""
+    kept, clock, watch, owner = desk.kept, desk.clock, desk.watch, desk.tools.owner
+    composer = Composer(kept, press, clock, Links(settings.public_url, settings.vault()))
+    sender = Sender(composer, channels, owner, metrics)
+    scheduler = Scheduler(_ticks(settings, watch), kept, clock, owner)
     by_table = {
         "inbox": Worker("turns", [turns.take_waiting], metrics),
         "effects": Worker("effects", [turns.do_next_effect] * 8, metrics),
-        "batches": Worker("batches", [lambda: batch.work_on_next(tools)] * 4, metrics),
         "outbox": Worker("sender", [partial(sender.send_due, name) for name in channels], metrics),
-        "parcels": Worker("polls", [lambda: poll_due(desk.lookout)], metrics),
-        "order_syncs": Worker("order syncs", [lambda: sync_due(desk.lookout)], metrics),
-        "order_events": Worker("order events", [lambda: hear_events(watch)], metrics),
-        "checks": Worker("rules", [lambda: check_due(watch)], metrics),
-        "cards": Worker("cards", [lambda: draw_due(watch)], metrics),
+        **_stirred(watch, metrics),
     }
     bells.ring_for(by_table)
     workers = (
@@ -191,8 +191,45 @@ async def build(
         health=Health(kept, bells, workers, clock, waiting),
         metrics=metrics,
         push_doors=(*push_doors(settings.courier_apps()), *(each.pushes for each in desk.lookout.trackers)),
-        listeners=_listeners(settings, desk, dial),
+        listeners=listeners,
     )
+
+
+def _desk(
+    settings: Settings,
+    watch: Watch,
+    shops: Mapping[str, ShopPlatform],
+    http: Http,
+    channels: Mapping[str, Channel],
+) -> Desk:
+    tools = watch.tools
+    return Desk(
+        clock=tools.clock,
+        kept=tools.kept,
+        platforms=shops,
+        couriers=tools.couriers,
+        tools=tools,
+        lookout=watch.lookout,
+        watch=watch,
+        files=ChannelFiles(channels),
+        apart=Apart(),
+        speech=OpenAiSpeech(http, service) if (service := settings.speech_service()) else None,
+        model=_language_model(settings, http),
+        ways_in=partial(_ways_in, channels),
+    )
+
+
+def _stirred(watch: Watch, metrics: Metrics) -> dict[str, Worker]:
+    """What works on orders and parcels, by the table whose commits wake it."""
+    tools, lookout = watch.tools, watch.lookout
+    return {
+        "batches": Worker("batches", [lambda: batch.work_on_next(tools)] * 4, metrics),
+        "parcels": Worker("polls", [lambda: poll_due(lookout)], metrics),
+        "order_syncs": Worker("order syncs", [lambda: sync_due(lookout)], metrics),
+        "order_events": Worker("order events", [lambda: hear_events(watch)], metrics),
+        "checks": Worker("rules", [lambda: check_due(watch)], metrics),
+        "cards": Worker("cards", [lambda: draw_due(watch)], metrics),
+    }
 
 
 def _ticks(settings: Settings, watch: Watch) -> list[Tick]:

@@ -35,7 +35,7 @@ CARD = Heard(0, 5, "🔴 47 小时没有新物流 · 中通 7612…9036", ("催�
 BOOKS = Books(
     parcels=[("p", "76120000009036")],
     nodes=[("p", STUCK)],
-    alerts=[("a", "p", "not_departed", STUCK + HOUR, None)],
+    alerts=[("a", "p", "not_departed", STUCK + HOUR, None, None)],
     told=[("a", "c")],
     cards=[("c", "parcel", "parcel/p", None)],
     messages={"c": 5},
@@ -48,6 +48,11 @@ BOOKS = Books(
     chat=[CARD],
     now=NOW,
 )
+
+HOMEWARD: dict[str, Any] = {
+    "scans": {"76120000009036": [{"scan": "returning", "at": STUCK - 2 * HOUR}, {"scan": "failed", "at": STUCK}]},
+    "nodes": [("p", STUCK - 2 * HOUR), ("p", STUCK)],
+}
 
 
 def verdict(books: Books) -> dict[str, int]:
@@ -71,6 +76,10 @@ class TestTheJudgeItself:
     def test_says_nothing_of_books_that_agree(self) -> None:
         assert verdict(BOOKS) == {}
 
+    def test_takes_a_way_home_that_a_person_has_dealt_with_for_dealt_with(self) -> None:
+        dealt_with = [("a", "p", "returning", STUCK - HOUR, STUCK - 1, "hand")]
+        assert verdict(replace(BOOKS, **HOMEWARD, alerts=dealt_with)) == {}
+
     @pytest.mark.parametrize(
         ("change", "broken"),
         [
@@ -82,8 +91,10 @@ class TestTheJudgeItself:
             ({"told": []}, {"lost_alerts": 1}),
             ({"messages": {}}, {"lost_alerts": 1, "told_twice": 1}),
             ({"chat": []}, {"lost_alerts": 1}),
-            ({"alerts": [("a", "p", "not_departed", STUCK - HOUR, STUCK)]}, {"lost_alerts": 1}),
-            ({"alerts": [("a", "p", "stalled", STUCK, None)]}, {"lost_alerts": 1}),
+            ({"alerts": [("a", "p", "not_departed", STUCK - HOUR, STUCK, "news")]}, {"lost_alerts": 1}),
+            ({"alerts": [("a", "p", "not_departed", STUCK - HOUR, STUCK, "hand")]}, {"lost_alerts": 1}),
+            ({**HOMEWARD, "alerts": [("a", "p", "returning", STUCK - HOUR, STUCK - 1, "news")]}, {"lost_alerts": 1}),
+            ({"alerts": [("a", "p", "stalled", STUCK, None, None)]}, {"lost_alerts": 1}),
             ({"chat": [CARD, replace(CARD, place=1, message=6)]}, {"told_twice": 1}),
             (
                 {"chat": [CARD, replace(CARD, place=1, message=6)], "messages": {"c": 5, "d": 6}},

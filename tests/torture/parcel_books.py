@@ -17,7 +17,7 @@ STANDS = 72 * HOUR
 _HEARD = 48 * HOUR  # a scan that is older was asked for since
 _CARDS = ("🟡", "🔴", "🟠", "🟢", "⏰", "这条有更新")  # how a card begins, as nothing else does
 _SHORT = re.compile(r"\d{4}…\d{4}")
-_HOMEWARD = {"refused", "returning"}
+_HOMEWARD, _WAY_HOME = {"refused", "returning"}, "returning"
 _TIMED = {"no_record", "not_collected", "not_departed", "stalled", "not_out", "not_signed", "not_fetched", "trouble"}
 _STUCK: Mapping[str, Collection[str]] = {
     "": {"no_record", "not_collected"},
@@ -82,7 +82,7 @@ class Books:
 
     parcels: Sequence[Sequence[Any]]  # id, number
     nodes: Sequence[Sequence[Any]]  # parcel, moment
-    alerts: Sequence[Sequence[Any]]  # id, parcel, rule, moment of its last step, moment of its end or None
+    alerts: Sequence[Sequence[Any]]  # id, parcel, rule, moment of its last step, its end and why, or None
     told: Sequence[Sequence[Any]]  # alert, card
     cards: Sequence[Sequence[Any]]  # id, kind, what it is about, moment of its end or None
     messages: Mapping[str, int]  # by card
@@ -136,7 +136,8 @@ async def read_books(database: str, world: World, chat: int) -> Books:
         nodes=await rows(database, "SELECT parcel, at FROM nodes"),
         alerts=await rows(
             database,
-            "SELECT id, substr(subject, 8), rule, raised_at, closed_at FROM alerts WHERE subject LIKE 'parcel/%'",
+            "SELECT id, substr(subject, 8), rule, raised_at, closed_at, closing FROM alerts"
+            " WHERE subject LIKE 'parcel/%'",
         ),
         told=await rows(database, "SELECT alert, card FROM alert_tellings"),
         cards=await rows(database, "SELECT id, kind, about, ended_at FROM alert_cards"),
@@ -189,9 +190,10 @@ def lost_alerts(books: Books) -> list[str]:
     shown = {card for card, message in books.messages.items() if message in heard}
     told = {alert for alert, card in books.told if card in shown}
     by_parcel: defaultdict[str, list[tuple[str, float]]] = defaultdict(list)
-    for alert, parcel, rule, _, closed_at in books.alerts:
+    for alert, parcel, rule, _, closed_at, closing in books.alerts:
+        is_dealt_with = rule == _WAY_HOME and closing == "hand"  # for all of the way home, whatever is scanned on it
         if alert in told:
-            by_parcel[parcel].append((rule, closed_at or float("inf")))
+            by_parcel[parcel].append((rule, closed_at if closed_at and not is_dealt_with else float("inf")))
     return [
         number
         for number, scans in books.scans.items()
@@ -209,7 +211,7 @@ def _wanted(scans: Sequence[Mapping[str, Any]], now: int) -> Collection[str]:
     kinds = [scan["scan"] for scan in scans]
     if _last(scans) > now - STANDS or ENDED & set(kinds):
         return ()
-    return {*_STUCK[kinds[-1] if kinds else ""], *(["returning"] if _HOMEWARD & set(kinds) else [])}
+    return {*_STUCK[kinds[-1] if kinds else ""], *([_WAY_HOME] if _HOMEWARD & set(kinds) else [])}
 
 
 # Cards.
@@ -239,7 +241,7 @@ def left_open(books: Books) -> int:
         for number, scans in books.scans.items()
         if scans and scans[-1]["scan"] in ENDED and scans[-1]["at"] < books.now - _HEARD
     }
-    open_alerts = [parcel for _, parcel, rule, _, closed_at in books.alerts if rule in _TIMED and closed_at is None]
+    open_alerts = [parcel for _, parcel, rule, _, closed_at, _ in books.alerts if rule in _TIMED and closed_at is None]
     return asking + sum(parcel in ended for parcel in open_alerts)
 
 
