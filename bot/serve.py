@@ -3,15 +3,15 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Iterator, Sequence
+from collections.abc import AsyncIterator, Sequence
 
 import structlog
-import uvicorn
 
 from bot import configured
 from bot.app import App, build
 from bot.channels.base import ChannelBusy, ChannelRefused, ServedChannel
 from bot.config import Settings
+from bot.web.server import server
 from bot.web.site import web
 from bot.world_time import WorldTime
 from core.clock import Clock, SystemClock
@@ -90,11 +90,9 @@ async def _until_asked_to_stop(
 ) -> None:
     site = web(app, channels, settings.metrics_token.get_secret_value())
     host, port = listen_at
-    server = _Server(
-        uvicorn.Config(site, host, port, ws="none", log_config=None, access_log=False, timeout_graceful_shutdown=2)
-    )
+    door = server(site, host, port)
     for wish in (signal.SIGINT, signal.SIGTERM):
-        asyncio.get_running_loop().add_signal_handler(wish, server.leave)
+        asyncio.get_running_loop().add_signal_handler(wish, door.leave)
     listeners = [
         asyncio.create_task(_listen(app, channel, is_open=bool(names[channel.name])), name=f"{channel.name} news")
         for channel in channels
@@ -104,24 +102,11 @@ async def _until_asked_to_stop(
     told = ", ".join(names[channel.name] or f"{channel.name} (not reached yet)" for channel in channels)
     print(f"{told}: listening; web on http://{host}:{port}", flush=True)  # noqa: T201 - the one line of a server's start
     try:
-        await server.serve()
+        await door.serve()
     finally:
         for listener in listeners:
             listener.cancel()
         await asyncio.gather(*listeners, return_exceptions=True)
-
-
-class _Server(uvicorn.Server):
-    """Leaves signals to us: uvicorn raises them again when it has ended, before we could finish what is in hand."""
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        """Capture none."""
-        yield
-
-    def leave(self) -> None:
-        """Stop serving."""
-        self.should_exit = True
 
 
 async def _opened(channel: ServedChannel) -> str:

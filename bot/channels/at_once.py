@@ -16,6 +16,7 @@ from starlette.responses import PlainTextResponse, Response
 from wechatpy.replies import TextReply
 
 from bot.channels.base import Drawing, Reception, Told
+from bot.channels.wechat_callbacks import Fields
 from bot.channels.writing import BETWEEN, in_bytes, in_words, pieces
 from core.clock import SECOND, Clock
 from core.ids import token
@@ -48,12 +49,12 @@ class AtOnce:
         self._patience = patience
         self._messages: OrderedDict[str, _Message] = OrderedDict()
 
-    async def answered(self, reception: Reception, message: Any, incoming: Incoming) -> Response:  # noqa: ANN401
+    async def answered(self, reception: Reception, fields: Fields, incoming: Incoming) -> Response:
         """Bring the message in, and answer the call."""
         to, began = Address(self._channel, incoming.peer), asyncio.get_running_loop().time()
         known = self._called_again(incoming.uid)
         if known.told:
-            return self._reply(message, known.told)
+            return self._reply(fields, known.told)
         await reception.receive(incoming)
         rests = await reception.rests(to, self._patience)
         if not rests and known.calls < _CALLS:
@@ -61,7 +62,7 @@ class AtOnce:
             await asyncio.sleep(max(0.0, self._patience * _PAST - spent))
             return Response(status_code=HTTPStatus.SERVICE_UNAVAILABLE)  # nobody listens any more
         known.told, after = self._said(await reception.answer(to), rests=rests)
-        return self._reply(message, known.told, after) if known.told else PlainTextResponse("success")
+        return self._reply(fields, known.told, after) if known.told else PlainTextResponse("success")
 
     def _called_again(self, uid: str) -> _Message:
         known = self._messages.setdefault(uid, _Message())
@@ -87,8 +88,9 @@ class AtOnce:
         first, *_ = pieces(text, _TEXT - in_bytes(f"\n{more}"), in_bytes)
         return f"{first}\n{more}", text[len(first) :].removeprefix("\n")
 
-    def _reply(self, message: Any, text: str, after: BackgroundTask | None = None) -> Response:  # noqa: ANN401
-        plain = str(TextReply(content=text, message=message).render())
+    def _reply(self, fields: Fields, text: str, after: BackgroundTask | None = None) -> Response:
+        reply = TextReply(content=text, source=fields.get("ToUserName"), target=fields.get("FromUserName"))
+        plain = str(reply.render())
         if self._crypto is not None:
             plain = str(self._crypto.encrypt_message(plain, token(), str(self._clock.now() // SECOND)))
         return Response(plain, media_type="application/xml", background=after)

@@ -7,20 +7,18 @@ five messages may follow a merchant's message within 48 hours, and three a menu 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import structlog
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
-from wechatpy import parse_message
 from wechatpy.crypto import WeChatCrypto
 
 from bot.channels import wechat_files
 from bot.channels.at_once import PATIENCE, AtOnce
 from bot.channels.base import Abilities, ChannelBusy, ChannelRefused, Drawing, PeerAway, Receive, Reception
 from bot.channels.wechat_api import Json, Refused, SharedTokens, Tokens, WeChatApi
-from bot.channels.wechat_callbacks import Callbacks, Unwelcome, fields_of
+from bot.channels.wechat_callbacks import Callbacks, Fields, Unwelcome, unsealing
 from bot.channels.writing import in_bytes, in_words, pieces, with_links
 from core.clock import HOUR, MINUTE, Clock, shanghai
 from core.errors import OutcomeUnknown, ServiceUnavailable
@@ -88,11 +86,12 @@ class OfficialAccount:
         self._account = account
         self._http = http
         self._api = api_of(account, http, SharedTokens(kept), clock)
-        self._crypto = WeChatCrypto(account.token, account.aes_key, account.app_id) if account.aes_key else None
-        self._callbacks = Callbacks(account.token, clock, self._crypto)
+        unseal = unsealing(account.aes_key, account.app_id) if account.aes_key else None
+        crypto = WeChatCrypto(account.token, account.aes_key, account.app_id) if account.aes_key else None
+        self._callbacks = Callbacks(account.token, clock, unseal)
         self._clock = clock
         self._kept = kept
-        self._at_once = AtOnce(NAME, self._crypto, clock, account.patience)
+        self._at_once = AtOnce(NAME, crypto, clock, account.patience)
 
     async def open(self, menu: Mapping[str, str]) -> str:
         """See `ServedChannel.open`; an account without the right to a menu has none."""
@@ -209,26 +208,24 @@ class OfficialAccount:
         async def called(request: Request) -> Response:
             """Kept before WeChat is told that it arrived."""
             try:
-                message, incoming = self._callbacks.message(
-                    request.query_params, await request.body(), parse_message, read
-                )
+                fields, incoming = self._callbacks.message(request.query_params, await request.body(), read)
             except Unwelcome as unwelcome:
                 return Response(status_code=unwelcome.status)
             if incoming is None:
                 return PlainTextResponse("success")
-            return await self._answered(reception, message, incoming)
+            return await self._answered(reception, fields, incoming)
 
         return [Route("/official_account", checked), Route("/official_account", called, methods=["POST"])]
 
-    async def _answered(self, reception: Reception, message: Any, incoming: Incoming) -> Response:  # noqa: ANN401
+    async def _answered(self, reception: Reception, fields: Fields, incoming: Incoming) -> Response:
         to, now = Address(NAME, incoming.peer), self._clock.now()
         contacts = self._kept.contacts
-        is_event = message.type == "event"
+        is_event = fields["MsgType"] == "event"
         await self._kept.database.apply(contacts.acted(to, now) if is_event else contacts.spoke(to, now))
         if self._account.may_push:
             await reception.receive(incoming)
             return PlainTextResponse("success")
-        return await self._at_once.answered(reception, message, incoming)
+        return await self._at_once.answered(reception, fields, incoming)
 
 
 def api_of(account: Account, http: Http, tokens: Tokens, clock: Clock) -> WeChatApi:
@@ -237,9 +234,8 @@ def api_of(account: Account, http: Http, tokens: Tokens, clock: Clock) -> WeChat
     return WeChatApi("official_account_api", account.app_id, _BASE, "token", credentials, http, tokens, clock)
 
 
-def read(message: Any) -> Incoming | None:  # noqa: ANN401 - wechatpy has no types
-    """A message of wechatpy's as ours; None for what needs no answer."""
-    fields = fields_of(message)
+def read(fields: Fields) -> Incoming | None:
+    """A message of WeChat's as ours; None for what needs no answer."""
     peer, kind = str(fields["FromUserName"]), str(fields["MsgType"])
     if kind == "event":
         return _read_event(peer, fields)
@@ -253,7 +249,7 @@ def read(message: Any) -> Incoming | None:  # noqa: ANN401 - wechatpy has no typ
     return Incoming(NAME, peer, uid, notice="chat.only_text")
 
 
-def _read_event(peer: str, fields: Mapping[str, Any]) -> Incoming | None:
+def _read_event(peer: str, fields: Fields) -> Incoming | None:
     """A menu click is a button's tap, and whoever begins to follow is greeted."""
     kind, key = str(fields.get("Event") or "").upper(), str(fields.get("EventKey") or "")
     uid = f"{peer}/{fields['CreateTime']}/{kind}/{key}"

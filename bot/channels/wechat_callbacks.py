@@ -1,18 +1,21 @@
 """What WeChat's servers post to us: signature and age checked, sealed or plain, turned into a message.
 
-Seals, signatures and messages are read by wechatpy. Its comparison of signatures takes longer the more of one is
-right, and it takes messages of any age; both are made up for here.
+Seals and signatures are read by wechatpy. Its comparison of signatures takes longer the more of one is right, and it
+takes messages of any age; both are made up for here. Messages are read by xmltodict, which wechatpy reads them with
+too, and not by its classes: they leave out what they do not know, which is cards, files and taps.
 """
 
+import base64
 import hmac
 import struct
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, TypeAlias
 from xml.parsers.expat import ExpatError
 
 import xmltodict
+from wechatpy.crypto import PrpCrypto
 from wechatpy.exceptions import WeChatException
 from wechatpy.utils import WeChatSigner
 
@@ -22,7 +25,11 @@ from handlers.messages import Incoming
 _OLDEST = 10 * MINUTE  # a call is repeated within seconds, and clocks are a few minutes wrong
 _LONGEST_PART = 512  # characters of a signature, a nonce or a time
 
-Parse = Callable[[str], Any]  # wechatpy has no types
+Fields: TypeAlias = Mapping[str, Any]
+"""A message's elements by their names; one that is empty is None."""
+
+Unseal: TypeAlias = Callable[[str], str]
+"""Opens what is sealed for an account."""
 
 
 class Unwelcome(Exception):
@@ -39,7 +46,7 @@ class Callbacks:
 
     token: str
     clock: Clock
-    crypto: Any = None  # wechatpy's `WeChatCrypto` for this account; none where messages come in plain text
+    unseal: Unseal | None = None  # none where messages come in plain text
 
     def check(self, query: Mapping[str, str], signature: str, *parts: str) -> None:
         """Whether a signature of the query is over these parts, and fresh. Raises `Unwelcome`."""
@@ -52,53 +59,51 @@ class Callbacks:
         if not is_number or abs(self.clock.now() - int(timestamp) * SECOND) > _OLDEST:
             raise Unwelcome(HTTPStatus.FORBIDDEN)
 
-    def echo(self, query: Mapping[str, str]) -> str:
-        """What WeCom's console wants to see when the address is saved. Raises `Unwelcome`."""
-        echo = query.get("echostr", "")
-        self.check(query, "msg_signature", echo)
-        return self._unsealed(query, echo)
-
     def message(
-        self, query: Mapping[str, str], body: bytes, parse: Parse, read: Callable[[Any], Incoming | None]
-    ) -> tuple[Any, Incoming | None]:
-        """A message as wechatpy's `parse` has it, and as `read` makes it ours. Raises `Unwelcome`."""
+        self, query: Mapping[str, str], body: bytes, read: Callable[[Fields], Incoming | None]
+    ) -> tuple[Fields, Incoming | None]:
+        """A message as it came, and as `read` makes it ours. Raises `Unwelcome`."""
+        fields = self.opened(query, body)
         try:
-            message = parse(self.opened(query, body))
-            return message, read(message)
+            return fields, read(fields)
         except (KeyError, ValueError, TypeError, AttributeError) as error:
             raise Unwelcome(HTTPStatus.BAD_REQUEST) from error
 
-    def opened(self, query: Mapping[str, str], body: bytes) -> str:
-        """The XML of a message, which may be sealed. Raises `Unwelcome`."""
-        if self.crypto is None:
+    def opened(self, query: Mapping[str, str], body: bytes) -> Fields:
+        """A message, which may be sealed. Raises `Unwelcome`."""
+        if self.unseal is None:
             self.check(query, "signature")
-            _fields(body)
-            return body.decode()
+            return _fields(body)
         sealed = _fields(body).get("Encrypt")
         if not isinstance(sealed, str):
             raise Unwelcome(HTTPStatus.BAD_REQUEST)
-        self.check(query, "msg_signature", sealed)
-        plain = self._unsealed(query, sealed)
-        _fields(plain.encode())
-        return plain
+        return _fields(self._checked(query, sealed).encode())
 
-    def _unsealed(self, query: Mapping[str, str], sealed: str) -> str:
+    def echo(self, query: Mapping[str, str]) -> str:
+        """What WeCom's console wants to see when the address is saved. Raises `Unwelcome`."""
+        return self._checked(query, query.get("echostr", ""))
+
+    def _checked(self, query: Mapping[str, str], sealed: str) -> str:
+        self.check(query, "msg_signature", sealed)
+        if self.unseal is None:
+            raise Unwelcome(HTTPStatus.FORBIDDEN)
         try:
-            plain = self.crypto.decrypt_message(
-                {"Encrypt": sealed}, query["msg_signature"], query["timestamp"], query["nonce"]
-            )
+            return self.unseal(sealed)
         except (WeChatException, ValueError, IndexError, struct.error) as error:  # for another account, or another key
             raise Unwelcome(HTTPStatus.FORBIDDEN) from error
-        return str(plain)
 
 
-def fields_of(message: Any) -> Mapping[str, Any]:  # noqa: ANN401 - wechatpy has no types
-    """Everything that came; the library's own attributes leave out what it does not know: cards, files, taps."""
-    fields: Mapping[str, Any] = message._data  # noqa: SLF001 - there is no other way to it
-    return fields
+def unsealing(aes_key: str, account: str) -> Unseal:
+    """With the EncodingAESKey of an account's console; what was sealed for another account is refused."""
+    crypto = PrpCrypto(base64.b64decode(f"{aes_key}="))
+
+    def unseal(sealed: str) -> str:
+        return str(crypto.decrypt(sealed, account))
+
+    return unseal
 
 
-def _fields(body: bytes) -> Mapping[str, Any]:
+def _fields(body: bytes) -> Fields:
     """The message's fields; document types and entities are refused by the parser."""
     try:
         fields = xmltodict.parse(body)["xml"]

@@ -7,21 +7,18 @@ beyond is silently dropped, so it is counted here), files of 20 MB, six buttons 
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import structlog
 from starlette.background import BackgroundTask
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
-from wechatpy.enterprise import parse_message
-from wechatpy.enterprise.crypto import WeChatCrypto
 
 from bot.channels import wechat_files
 from bot.channels.base import Abilities, ChannelBusy, ChannelRefused, Drawing, File, PeerAway, Receive, Reception
 from bot.channels.template_card import drawn, shown
 from bot.channels.wechat_api import Json, Refused, SharedTokens, Tokens, WeChatApi
-from bot.channels.wechat_callbacks import Callbacks, Unwelcome, fields_of
+from bot.channels.wechat_callbacks import Callbacks, Fields, Unwelcome, unsealing
 from bot.channels.writing import in_bytes, pieces
 from core.clock import HOUR, MINUTE, SECOND, Clock
 from core.errors import ServiceUnavailable
@@ -73,12 +70,12 @@ class WeCom:
     name = NAME
 
     def __init__(self, application: Application, http: Http, clock: Clock, kept: Repositories) -> None:
-        crypto = WeChatCrypto(application.token, application.aes_key, application.corp_id)
+        unseal = unsealing(application.aes_key, application.corp_id)
         self.abilities = Abilities(edits=False, erases=False, largest_file=application.largest_file)
         self.trouble = ""  # what keeps our messages from arriving now
         self._application = application
         self._api = api_of(application, http, SharedTokens(kept), clock)
-        self._callbacks = Callbacks(application.token, clock, crypto)
+        self._callbacks = Callbacks(application.token, clock, unseal)
         self._clock = clock
         self._kept = kept
 
@@ -204,19 +201,17 @@ class WeCom:
         async def called(request: Request) -> Response:
             """Kept before WeCom is told that it arrived; the answer goes its own way."""
             try:
-                message, incoming = self._callbacks.message(
-                    request.query_params, await request.body(), parse_message, read
-                )
+                fields, incoming = self._callbacks.message(request.query_params, await request.body(), read)
             except Unwelcome as unwelcome:
                 return Response(status_code=unwelcome.status)
             if incoming is None:
                 return Response()
             await reception.receive(incoming)
-            return Response(background=BackgroundTask(self._acknowledge, incoming.peer, fields_of(message)))
+            return Response(background=BackgroundTask(self._acknowledge, incoming.peer, fields))
 
         return [Route("/wecom", checked), Route("/wecom", called, methods=["POST"])]
 
-    async def _acknowledge(self, peer: str, fields: Mapping[str, Any]) -> None:
+    async def _acknowledge(self, peer: str, fields: Fields) -> None:
         """A pressed card: keep its new code for the next version, or show at once that the press arrived."""
         task, code = str(fields.get("TaskId") or ""), str(fields.get("ResponseCode") or "")
         if not code:
@@ -244,9 +239,8 @@ async def name_of(application: Application, api: WeChatApi) -> str:
     return str(about.get("name", application.agent_id))
 
 
-def read(message: Any) -> Incoming | None:  # noqa: ANN401 - wechatpy has no types
-    """A message of wechatpy's as ours; None for what needs no answer."""
-    fields = fields_of(message)
+def read(fields: Fields) -> Incoming | None:
+    """A message of WeCom's as ours; None for what needs no answer."""
     peer, kind = str(fields["FromUserName"]), str(fields["MsgType"])
     if kind == "event":
         return _read_event(peer, fields)
@@ -258,7 +252,7 @@ def read(message: Any) -> Incoming | None:  # noqa: ANN401 - wechatpy has no typ
     return Incoming(NAME, peer, uid, notice="chat.only_text")
 
 
-def _read_event(peer: str, fields: Mapping[str, Any]) -> Incoming | None:
+def _read_event(peer: str, fields: Fields) -> Incoming | None:
     """Events have no number; who, when, which card and which button tell two of them apart."""
     key = str(fields.get("EventKey") or "")
     if fields.get("Event") != "template_card_event" or not key:

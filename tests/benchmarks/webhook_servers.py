@@ -10,7 +10,6 @@ import signal
 import sys
 from pathlib import Path
 
-import uvicorn
 from telegram_talk import SECRET, echo, our_channel
 
 from bot.app import build
@@ -21,6 +20,7 @@ from bot.sandbox.wecom.messages import AGENT
 from bot.sandbox.wecom.service import CORP, SEAL
 from bot.sandbox.wecom.service import SECRET as APPLICATION_SECRET
 from bot.sandbox.world import World
+from bot.web.server import server
 from bot.web.site import web
 from core.http import Http, client
 
@@ -35,9 +35,8 @@ async def ours(port: int, folder: Path) -> None:
     application = Application(CORP, AGENT, APPLICATION_SECRET, SEAL.token, SEAL.aes_key)
     wecom = WeCom(application, app.http, app.desk.clock, app.desk.kept)
     site = web(app, [channel, wecom])
-    server = uvicorn.Server(uvicorn.Config(site, port=port, log_level="warning", access_log=False))
     asyncio.get_running_loop().add_signal_handler(GO, app.start)
-    await server.serve()
+    await server(site, "127.0.0.1", port).serve()
 
 
 def theirs(port: int) -> None:

@@ -5,11 +5,8 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import wechatpy
-import wechatpy.enterprise
-
 from bot.channels import official_account, telegram_updates, wecom, wecom_bot
-from bot.channels.wechat_callbacks import Callbacks, Unwelcome
+from bot.channels.wechat_callbacks import Callbacks, Fields, Unwelcome
 from bot.sandbox.clock import SECOND, WorldClock
 from bot.sandbox.wechat_seal import signature
 from bot.web.links import Links
@@ -60,19 +57,19 @@ def _bot(said: bytes) -> None:
         wecom_bot.read(json.loads(said))
 
 
-def _callback(parse: Callable[[str], Any], read: Callable[[Any], Any], said: bytes) -> None:
+def _callback(read: Callable[[Fields], Any], said: bytes) -> None:
     now = str(_CLOCK.now() // SECOND)
     query = {"timestamp": now, "nonce": "1", "signature": signature(_TOKEN, now, "1")}
     with contextlib.suppress(Unwelcome):
-        Callbacks(_TOKEN, _CLOCK).message(query, said, parse, read)
+        Callbacks(_TOKEN, _CLOCK).message(query, said, read)
 
 
 def _wecom(said: bytes) -> None:
-    _callback(wechatpy.enterprise.parse_message, wecom.read, said)
+    _callback(wecom.read, said)
 
 
 def _official_account(said: bytes) -> None:
-    _callback(wechatpy.parse_message, official_account.read, said)
+    _callback(official_account.read, said)
 
 
 def _sheet(said: bytes) -> None:
