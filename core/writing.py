@@ -6,14 +6,14 @@ from functools import cache
 from core.patterns import pattern
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {0x3000: 0x20, 0xA0: 0x20}
-_LETTERS_AND_DIGITS = {code: plain for code, plain in _FULL_WIDTH.items() if chr(plain).isalnum() or chr(plain) == " "}
+_LETTERS_AND_DIGITS = {code: plain for code, plain in _FULL_WIDTH.items() if chr(plain).isalnum() or chr(plain) in " -"}
 _BOTH = "乾藉瞭徵麽於夥馀昇甯谿剋吒著"  # simplified Chinese uses these too, above all in names
 _HAN = range(0x3400, 0xA000)
 _ANY_HAN = pattern("[\u3400-\u9fff]")
 
 
 def half_width(text: str) -> str:
-    """Full-width letters, digits and spaces in half width; punctuation stays as it is written."""
+    """Full-width letters, digits, hyphens and spaces in half width; other punctuation stays as it is written."""
     return text if text.isascii() else text.translate(_LETTERS_AND_DIGITS)
 
 

@@ -30,6 +30,7 @@ _TO = pattern(r"^(?:致|寄到|发到|[\u4e00-\u9fff]{0,8}?[给畀俾])(?=[\u4e0
 _ERRAND = pattern(r"(?<=..)(?:寄|补发|补寄|发一|捎|邮一|打一|快递一).*$")  # 给罗叔寄一箱橙子
 _LATIN = pattern(r"[A-Za-z][A-Za-z.'\-\ue005]{0,30}")
 _HAN = pattern(r"[\u3400-\u9fff]+")
+_MIXED = pattern(r"[阿小大老][A-Za-z]{1,8}|[A-Za-z]{1,8}(?:姐|哥|总|老师)")
 _DOTTED = pattern(r"[\u4e00-\u9fff]{1,8}(?:[·•・‧∙.．][\u4e00-\u9fff]{1,8})+")
 _END_OF_A_PLACE = pattern(
     "(?:[路街道巷弄号栋幢座楼室层元村组队屯庄镇乡区县市省院店厂校园苑城府湾坊门口站场部铺馆桥寓厦司局所社库房户排期段侧旁边处柜岗塘墩埔]|附近|对面|中心|广场|驿站|超市|宾馆|酒店|前台|门卫|小学|中学|大学)$"
@@ -89,6 +90,8 @@ def _shape(name: str) -> float:
         return 7
     if _HAN.fullmatch(name):
         return _shape_of_han(name)
+    if _MIXED.fullmatch(name):
+        return 6
     if _LATIN.fullmatch(name):
         return 4 if len(name) > 1 else 2
     return 1.5 if 1 < len(name) <= 12 and not name.isdigit() else 0  # noqa: PLR2004 - a nickname with signs

@@ -14,7 +14,7 @@ from core.recipients import divisions
 from core.recipients.asides import says_nothing, without_wishes
 from core.recipients.divisions import Found, Place
 from core.recipients.names import SURNAMES, Piece, cleaned, has_surname, is_street, likeness, split_glued
-from core.recipients.phones import Phone, cut_phones
+from core.recipients.phones import Phone, cut_phones, cut_run_on_phone
 from core.writing import half_width, simplified
 
 Lack = Literal["name", "phone", "city", "detail"]
@@ -33,7 +33,7 @@ _LABELS = tuple(
     for mark, surely, with_colon in (
         (
             _NAME,
-            rf"收货人姓名|收件人姓名|收货人|收件人|{_SAYS_WHO}",
+            rf"收货人姓名|收件人姓名|收[货件]人?写|收货人|收件人|{_SAYS_WHO}",
             "联系人|姓名|名字|客户姓名|客户名|客户|买家|顾客|收方|收件|收货|收|receiver|recipient|name|attn|to",
         ),
         (
@@ -48,20 +48,21 @@ _LABELS = tuple(
         ),
         (
             _NOTE,
-            r"邮政编码|买家留言|(?<=[\s,，。;；])备注",
+            r"邮政编码|买家留言|(?<=[\s,，。;；])备注|邮编(?=\s*\d{6}(?!\d))",
             "邮编|备注|留言|zip|zipcode|postcode|postal code|note|remark",
         ),
     )
 )
+_REGION_BEHIND = pattern(r"(详细地址[:：])([^\n]+)\n(.*?)(所在(?:地区|区域)[:：][^\n]+)", re.DOTALL)
 _BARE_PHONE_LABEL = pattern(rf"(?:电话|手机|tel|phone)\s*{_PHONE}", re.IGNORECASE)
-_RECEIVES_IN_BRACKETS = pattern(r"[(（]\s*([^()（）\d]{1,10}?)\s*(?:亲收|代收|收)\s*[)）]")
+_RECEIVES_IN_BRACKETS = pattern(r"[(（]\s*([^()（）\d,，。;；]{1,10}?)\s*(?:亲收|代收|(?<![拒签勿不])收)\s*[)）]")
 _SLASH = pattern(rf"/(?={_PHONE})|(?<={_PHONE})/")
 _SIGNS = pattern(r"[\u200b-\u200f\ufeff\u2060]|[\U0001f300-\U0001faff\u2600-\u27bf\ufe0f]")
 _SEPARATORS = pattern(
     rf"(?:\s*[,，;；|\n\t\r{_PHONE}-{_LABEL}]\s*|\s+|。|、(?=\s|$|[{_PHONE}-{_LABEL}])|/(?=\s|$)"
     rf"|[:：](?!\d)|(?<=[\u4e00-\u9fff])-(?=[\u4e00-\u9fff{_PHONE}]))+"
 )
-_SPACED_NAME = pattern(r"(?<![\u3400-\u9fff])([\u3400-\u9fff]) ([\u3400-\u9fff])(?![\u3400-\u9fff])")
+_SPACED_NAME = pattern(r"(?<![\u3400-\u9fffA-Za-z0-9])([\u3400-\u9fff]) ([\u3400-\u9fff])(?![\u3400-\u9fffA-Za-z0-9])")
 _SPACED_LATIN = pattern(r"(?<![A-Za-z0-9])([A-Z][A-Za-z.'-]*) (?=[A-Z][A-Za-z.'-]*(?![A-Za-z0-9]))")
 _CORRECTS = pattern("[改换变更](?:[一成为到个下正]|$)")  # 收件人换一下 is no name
 _ZONE = pattern(
@@ -113,6 +114,8 @@ class Pasted:
 def parse(text: str) -> Pasted:
     """One recipient. Any text is taken; what is not recognised stays empty."""
     marked, phones = cut_phones(_plain(text), _PHONE)
+    if not phones:
+        marked, phones = cut_run_on_phone(marked, _PHONE)
     marked = _labelled(_SPACED_LATIN.sub(rf"\1{_BLANK}", _SPACED_NAME.sub(r"\1\2", marked)))
     found = divisions.find(marked)
     head, tail = (marked[: found.start].replace("/", " "), _behind(marked, found)) if found else ("", marked)
@@ -135,7 +138,9 @@ def parse(text: str) -> Pasted:
 
 
 def _plain(text: str) -> str:
-    return _SIGNS.sub(" ", simplified(half_width(text))).strip()
+    """One spelling for many, and the region ahead of the street, in which order forms do not always tell them."""
+    plain = _SIGNS.sub(" ", simplified(half_width(text))).strip()
+    return _REGION_BEHIND.sub(r"\4\2\n\3", plain) if "所在" in plain else plain
 
 
 def _labelled(text: str) -> str:

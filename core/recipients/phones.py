@@ -30,6 +30,7 @@ _PHONE = pattern(rf"(?<![\d*])(?<!\d-)(?:{_MOBILE}|{_HONG_KONG}|{_LANDLINE}|{_HO
 _MASKED = pattern(r"(?<!\d)\d{2,7}[*＊×xX]{2,}[\d*＊×xX]{0,6}")
 _IN_BRACKETS = pattern(r"(?:[\[【［](?:转|分机)?|[(（](?:转接?|分机号?)[:：]?\s?)(\d{3,6})[\]】］)）]")
 _GAPS = pattern(r"[\s.．\-·—)）]")
+_RUN_ON = pattern(r"(?<=[\u4e00-\u9fff\-])(?P<house>\d{1,5})(?P<mobile>1[3-9]\d{9})(?!\d)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,14 @@ def cut_phones(text: str, mark: str) -> tuple[str, list[Phone]]:
 
     rest = _PHONE.sub(take, _MASKED.sub(" ", text))
     return _with_bracketed_extension(rest, found)
+
+
+def cut_run_on_phone(text: str, mark: str) -> tuple[str, list[Phone]]:
+    """The same for 2单元50113800138000: a mobile number right behind a house's, where an address has no other."""
+    match = _RUN_ON.search(text)
+    if not match:
+        return text, []
+    return f"{text[: match.end('house')]}{mark}{text[match.end() :]}", [Phone(match["mobile"])]
 
 
 def _with_bracketed_extension(text: str, phones: list[Phone]) -> tuple[str, list[Phone]]:

@@ -6,15 +6,18 @@ import unicodedata
 from functools import cache
 from pathlib import Path
 
+from core.patterns import pattern
 from handlers.understanding.grams import Names
 
 _ORNAMENTS = " \t\r\n　.。,，!！?？;；:：、~～“”\"'「」【】()（）"
+_EMOJI = pattern("[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d]+")
 _WORDS = Path(__file__).with_name("words.toml")
 
 
 def normalise(said: str) -> str:
-    """Half-width, lower case, without surrounding white space and punctuation."""
-    return unicodedata.normalize("NFKC", said).casefold().strip(_ORNAMENTS)
+    """Half-width, lower case, without emoji and without surrounding white space and punctuation."""
+    plain = said if said.isascii() else _EMOJI.sub("", unicodedata.normalize("NFKC", said))
+    return plain.casefold().strip(_ORNAMENTS)
 
 
 def bare(label: str) -> str:

@@ -11,6 +11,7 @@ from core.recipients.parse import Pasted, parse
 from core.recipients.phones import cut_phones
 from handlers.understanding.grams import grams_of
 from handlers.understanding.normalise import names_of, normalise
+from handlers.understanding.numerals import number
 
 _PHONE = "\ue000"
 _NUMBERS = pattern("[\ue100-\ue1ff]")
@@ -29,7 +30,7 @@ _LABEL = pattern(  # ahead of the recipient: no word of the command
 _LAST_WORD = pattern(r"[\s,，。;；、]+([\u4e00-\u9fffA-Za-z&]{2,8})[\s。.]*$")
 _EXTRAS = {
     "weight_kg": pattern(
-        r"[\s,，。;；]*(?:重量?|约|大概|毛重|weight)?[:：]?\s?(?<![\d.])(?P<said>\d+(?:\.\d+)?)\s?"
+        r"[\s,，。;；]*(?:重量?|约|大概|毛重|weight)?[:：]?\s?(?<![\d.])(?P<said>\d+(?:\.\d+)?|[半一二两三四五六七八九十](?=公斤|千克|斤))\s?"
         r"(?P<unit>kg|公斤|千克|斤|克)(?:重|左右)?(?!拉|隆)",
         re.IGNORECASE,
     ),
@@ -45,8 +46,9 @@ _EXTRAS = {
     ),
 }
 _GOODS = pattern(  # 1号 配件 0.5kg, 9号 两双袜子, 5号 赠品
-    r"[\s,，。;；]+(?P<said>(?![发走用寄打选重约毛净大备])[\u4e00-\u9fff]{1,6})[\s,，。;；]+(?=\d+(?:\.\d+)?\s?(?:kg|公斤|千克|斤|克))"
-    r"|[\s,，。;；]+(?P<last>(?:[一二两三四五六七八九十半几\d]{1,3}(?:双|箱|件|盒|包|袋|瓶|条|套|台|本|斤|只|罐|桶|捆)"
+    r"[\s,，。;；]+(?P<said>(?![发走用寄打选重约毛净大备])[\u4e00-\u9fff]{1,6})"
+    r"(?:[\s,，。;；]+(?=\d+(?:\.\d+)?\s?(?:kg|公斤|千克|斤|克))|(?=[半一二两三四五六七八九十](?:公斤|千克|斤)\s*$))"
+    r"|[\s,，。;；]+(?:就|共|只有)?(?P<last>(?:[一二两三四五六七八九十半几\d]{1,3}(?:个|双|箱|件|盒|包|袋|瓶|条|套|台|本|斤|只|罐|桶|捆)"
     r"[\u4e00-\u9fff]{1,6}|赠品|配件|样品|样衣|文件|资料|发票|合同|衣服|鞋子?|零食|水果|茶叶|玩具|书|电子产品|日用品|退货|换货))\s*$",
     re.IGNORECASE,
 )
@@ -133,7 +135,10 @@ def _told(match: re.Match[str]) -> str:
 
 
 def _kilograms(match: re.Match[str]) -> float:
-    weight = float(match["said"]) * _KILOGRAMS.get(match["unit"], 1.0)
+    said = match["said"]
+    weight = (0.5 if said == "半" else float(said) if said[0].isdigit() else number(said)) * _KILOGRAMS.get(
+        match["unit"], 1.0
+    )
     return int(weight) if weight.is_integer() else round(weight, 3)
 
 

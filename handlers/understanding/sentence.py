@@ -24,7 +24,7 @@ SIZE = pattern(r"(?<!\d)(\d{2,3})\s?(?:x|×|\*|乘以?|by)\s?(\d{2,3})(?:\s?mm)?
 
 _GOODS_EN = "(?:orders?|labels?|parcels?|waybills?|shipments?|packages?)"
 _COUNT = pattern(
-    rf"(?<![\d.\-])(?P<n>\d{{1,5}}|{HAN})\s?(?:单(?![号价量])|张(?!测试|试|纸)|笔|件|票|个(?=订单|单子|[急新老大小]单|包裹|快递|件|$|的|,|，))"
+    rf"(?<![\d.\-])(?P<n>\d{{1,5}}|{HAN})\s?(?:单(?![号价量])|张(?!测试|试|纸)|笔|件|票|个(?=订单|单子|[急新老大小]单|包裹|快递|件|打|都|全|先|$|的|,|，))"
     r"(?:订单|单子)?"
     rf"|(?:最早|最先|最新|最近|最后|头|前)的?\s?(?P<first>\d{{1,4}}|{HAN})(?=$|[单张个条笔件的,，。\s])"
     r"(?:单|张|条|笔|件|个(?!月|小时|星期|礼拜))?"
@@ -58,18 +58,36 @@ _PHONE_TAIL = pattern(
     r"(?:手机)?(?:尾号|后四位|末四位|尾数)\D{0,3}(\d{4})(?!\d)|(?:ending|ends) (?:in|with) (\d{4})(?!\d)"
     r"|last four(?: digits)?\D{0,4}(\d{4})(?!\d)"
 )
-_LEFT_OUT = pattern(r"的?(?:单子?|订单|货)?(?:都|全|先|就)*(?:不|别|不要)(?:打|发|出|印)(?!过|出|了的)")
+_LEFT_OUT = pattern(
+    r"的?(?:单子?|订单|货)?(?:都|全|先|就)*(?:(?:不|别|不要)(?:打|发|出|印)(?!过|出|了的)|留[着下]|保留|不动)"
+)
+_LEFT_OUT_AHEAD = pattern(  # 不打中通的, 除了中通, except ZTO
+    r"(?:不|别)要?(?:打印?|印|发|用|走|选|要)?(?:掉|任何)?$|(?<![删移解])除(?:了|去|开)?$"
+    r"|\b(?:except|excluding|but not|without|don't (?:use|ship with|print)|not)(?: for| with)?\s?$"
+)
 _SIGNS_OF_A_SLIP = frozenset({"不对", "哦不", "啊不", "说错", "不不", "wait", "mean", "corr"})
 _SLIP = pattern(  # 打今天的 哦不对 打昨天的; print today's, no wait, yesterday's
     r"(?<=.)[\s,，。.;；…]+(?:(?:哦|噢|啊|呃|额|哎呀?|唉|等等|等下)?[\s,，]?不对(?:不对)?[啊哦了]?|(?:哦|噢|啊|呃)不[是]?|不不不?|(?:我)?说错了?)[\s,，。;；…]+(?=..)"
     r"|[\s,.;]+(?:(?:oh |no,? )?wait(?:,? no)?|(?:sorry,? )?i mean|correction|no,? i mean)[\s,:]+(?=..)"
 )
 _DEEDS = (
-    r"补打|重打|打印?|印|查|看|列|数|导出?|催|拦截?|作废|绑定?|解绑|统计|用|发|走|出|改|设"
+    r"补打|重打|打印?|印|查|看|列|数|导出?|催|拦截?|作废|取消|绑定?|解绑|统计|用|发|走|出|改|设"
     r"|print|show|list|ship|export|use|track|chase|bind|how|set"
 )
+_NOT_THIS = pattern(  # 不是解绑，我要绑新店; 不绑店铺，是绑快递; don't print, just list them
+    r"^(?:不是|不要|不用|别|不)[^,，。;；]{1,12}(?:[,，。;；]\s?(?=取消[了吧]?$)|(?<!了)[,，。;；]\s?"
+    rf"(?:(?:而是|应该是|[是要想]|我[是要想]要?)+(?=..)|(?=(?:先|帮我|请|给我|把)*(?:{_DEEDS}))"
+    r"|(?<=的.)(?!.*(?:其[他它余]|别的|剩|都|全))))"
+    r"|^(?:not|don't|do not)\b[^,;.]{1,32}[,;.]\s?"
+    rf"(?:but |just |instead |rather |i (?:want|need) )*(?={_DEEDS}|the |to )"
+)
+_NOT_THAT = pattern(
+    r"[,，]\s?(?:而?不是|not)\s?(?![^,，。]*[吧吗么]$)[^,，。;；]{1,16}(?=$|[,，。;；])"
+)  # …, 不是昨天的
+_SIGNS_OF_NO = ("不", "别", "not ", "don't")
 _BEGINS_ANEW = pattern(rf"(?:是|应该是|帮我|请|给我|把|要|我要|please |just )*(?:{_DEEDS})")
 _VERB_AHEAD = pattern(rf"(?:帮我|请|给我|把|要|我要|please )*(?:(?:{_DEEDS})(?:一?下|看)?)?\s?")
+_VERB_BEHIND = pattern(rf"(?:全部?|都|先|给我|帮我)+(?:{_DEEDS})(?:一下|了|掉|出来|吧)?$")
 _PHONE = "\ue000"
 _DIGIT = pattern(r"\d")
 _MANY_DIGITS = pattern(r"\d(?:\D{0,3}\d){6}")
@@ -134,14 +152,26 @@ def _spelled(heard: str) -> tuple[str, set[str]]:
 
 def _corrected(heard: str, grams: set[str]) -> tuple[str, set[str]]:
     """打今天的 哦不对 打昨天下午的: what is said last, unless numbers or a person were named before."""
+    if heard.startswith(_SIGNS_OF_NO) and (denied := _NOT_THIS.match(heard)) and _MARKS.isdisjoint(denied[0]):
+        heard = heard[denied.end() :]
+        return heard, grams_of(heard)
+    if (denied := _NOT_THAT.search(heard)) and _MARKS.isdisjoint(denied[0]):
+        heard = heard[: denied.start()] + heard[denied.end() :]
+        return heard, grams_of(heard)
     if grams.isdisjoint(_SIGNS_OF_A_SLIP):
         return heard, grams
     slip = _SLIP.search(heard)
     if not slip or not _MARKS.isdisjoint(heard):
         return heard, grams
     before, after = heard[: slip.start()], heard[slip.end() :]
-    meant = after if _BEGINS_ANEW.match(after) else f"{_VERB_AHEAD.match(before)[0]}{after}"  # type: ignore[index]
+    meant = after if _BEGINS_ANEW.match(after) else _with_verbs(before, after)
     return meant, grams_of(meant)
+
+
+def _with_verbs(before: str, after: str) -> str:
+    """打今天的 哦不对 昨天的; 今天的全打, 哦不对, 是昨天的: the verb was said once."""
+    ahead, behind = _VERB_AHEAD.match(before), _VERB_BEHIND.search(before)
+    return f"{ahead[0] if ahead else ''}{after}{behind[0] if behind else ''}"
 
 
 def _without_phone(text: str, slots: dict[str, Any]) -> str:
@@ -154,13 +184,18 @@ def _without_phone(text: str, slots: dict[str, Any]) -> str:
 
 
 def _without_left_out(cut: str, mark: str, named: list[str]) -> list[str]:
-    """中通的先不打，圆通的打了: without those that are not to be printed now."""
-    if not named or not _LEFT_OUT.search(cut):
+    """中通的先不打，圆通的打了; 不打中通的: without those that are not to be printed now."""
+    places = list(re.finditer(mark, cut)) if named else []
+    if len(places) != len(named):
         return named
-    behind = [cut[match.end() :] for match in re.finditer(mark, cut)]
-    if len(behind) != len(named):
-        return named
-    return [name for name, rest in zip(named, behind, strict=True) if not _LEFT_OUT.match(rest)]
+    return [name for name, place in zip(named, places, strict=True) if not _is_left_out(cut, place)]
+
+
+def _is_left_out(cut: str, place: re.Match[str]) -> bool:
+    if _LEFT_OUT.match(cut, place.end()):
+        return True
+    is_over = cut.startswith(("了", "喇", "啦"), place.end())  # 不用极兔了 is no choice of parcels
+    return not is_over and _LEFT_OUT_AHEAD.search(cut, 0, place.start()) is not None
 
 
 def _without_count(text: str, slots: dict[str, Any]) -> str:

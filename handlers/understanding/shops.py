@@ -10,7 +10,10 @@ from handlers.understanding.grams import grams_of
 from handlers.understanding.normalise import as_written, names_of, normalise, well_spelled
 
 _QUOTED = pattern(r"[「『“\"'《【]([^「」『』“”\"'《》【】]{1,24})(?:[」』”\"'》】]|$)")
-_KINDS_OF_SHOP = "旗舰店|专营店|专卖店|企业店|工厂店|直营店|官方店|折扣店|杂货店|零食铺|杂货铺|小铺|铺子|小店|店"
+_KINDS_OF_SHOP = (
+    "旗舰店|专营店|专卖店|企业店|工厂店|直营店|官方店|折扣店|杂货店|零食铺|杂货铺"
+    "|小铺|铺子|小店|店|(?<!店)铺(?![子货满开天面垫])"
+)
 _KIND = pattern(rf"(?:拼多多|官方)?(?:{_KINDS_OF_SHOP})$")
 _SHORTEST, _SHORTEST_STEM = 2, 3  # characters of a name that may stand anywhere, and of one without its 旗舰店
 _AHEAD_OF_A_SHOP = (
@@ -20,12 +23,14 @@ _AHEAD_OF_A_SHOP = (
 )
 _SHOP = pattern(
     rf"(?:.*(?:{_AHEAD_OF_A_SHOP})|^|[^\u4e00-\u9fffa-z0-9])"
-    rf"((?![的了个家是把绑解加接换开打看查])[\u4e00-\u9fffa-z0-9]{{1,12}}?(?:{_KINDS_OF_SHOP}))(?![铺员长名家])"
+    rf"((?![的了个家是把绑解加接换开打看查们])[\u4e00-\u9fffa-z0-9]{{1,12}}?(?:{_KINDS_OF_SHOP})+)(?![铺员长名家])"
     r"|店铺\s?([a-z]|\d{1,3})(?![a-z0-9])"
 )
-_SHOP_BEHIND = pattern(r"(?:店铺?|shop|store|[网小]店)\s+([\u4e00-\u9fff][\u4e00-\u9fffa-z0-9]{1,11})(?=$|[\s,，。])")
+_SHOP_BEHIND = pattern(
+    r"(?:店铺?|shop|store|[网小]店)\s+(?![我你您他她咱俺帮请把])([\u4e00-\u9fff][\u4e00-\u9fffa-z0-9]{1,11})(?=$|[\s,，。])"
+)
 _NAMED = pattern(  # 新店：豆豆童装, 再接一家店 叫山货铺子, add another store: Miya Beauty
-    r"(?:店铺?|[网小]店|店名|铺子|shop|store)\s?(?:[:：]|叫做?|名叫|名字[叫是]|called\s|named\s)\s?"
+    r"(?:店铺?|[网小]店|店名|铺子|shop|store)\s?(?:[:：]|叫做?|名叫|名字[叫是]|(?<=店名)|called\s|named\s)\s?"
     r"([\u4e00-\u9fff][\u4e00-\u9fffa-z0-9]{1,14}|[a-z0-9][a-z0-9' &-]{1,24})(?=$|[\s,，。])"
 )
 _THAT_SHOP = pattern(  # 把老周五金那个店踢掉
@@ -46,7 +51,7 @@ _SHOP_EN = pattern(
     r"\b(?:shop|store)\s((?!is|was|has|are|and|or|to|for|please|name|orders?|with|today|now|again|back|account|from|in|on|at"
     r"|not|that|i|it|which|authori\w+|token)[a-z0-9][\w-]{0,15})\b"
     r"|\b(?:the|my|our|of|from|for|unbind|remove|disconnect|unlink)\s(?:the |my )?((?!new|pinduoduo|pdd|other|second"
-    r"|online|shop|store|same|the|my)[a-z0-9][\w'-]{1,20})\s(?:shop|store)\b"
+    r"|online|shop|store|same|the|my|old|this|that|whole|only|closed)[a-z0-9][\w'-]{1,20}(?:\s[a-z0-9][\w'-]{1,20})?)\s(?:shop|store)\b"
 )
 _SHOP_WORDS = ("店", "铺", "shop", "store", "授权", "解绑", "绑定", "接入", "断开")
 _NOT_ITS_NAME = pattern(

@@ -8,16 +8,16 @@ from handlers.understanding.sentence import Sentence
 
 _KINDS = "员工|成员|同事|打单员|客服|主管|管理员|仓管|店员|子账号"
 _NAME_ZH = pattern(
-    rf"(?:给|把|让|允许|禁止|不让|别让|不准|移除|踢[了掉出]?|删[了掉]?|删除|添加|邀请|加|取消|收回|拉|将|叫|新增|{_KINDS})\s?(?:一个|个|新的?)?(?:{_KINDS}|人)?\s?(?:名?叫做?)?\s?"
+    rf"(?:给|把|让|允许|禁止|不让|别让|不准|移除|踢[了掉出]?|删[了掉]?|删除|添加|邀请|加|取消|收回|拉|将|叫|新增|新来的?|新招的?|新人|{_KINDS})\s?(?:一个|个|新的?)?(?:{_KINDS}|人)?\s?(?:名?叫做?)?\s?"
     r"(?P<name>[小老阿][\u4e00-\u9fff]|[\u4e00-\u9fff]{2,3}?)"
-    r"(?=的|也|都|就|开|加|设|改|只|能|可|移|踢|删|当|做|成|为|进|来|打|看|查|添|升|权|导|操|不|离|$|[\s,，\ue100-\ue1ff])"
+    r"(?=的|从|也|都|就|开|加|设|改|只|能|可|移|踢|删|当|做|成|为|进|来|打|看|查|添|升|权|导|操|不|离|$|[\s,，\ue100-\ue1ff])"
     r"|^(?P<first>[小老阿][\u4e00-\u9fff]|[\u4e00-\u9fff]{2,3}?)"
     r"(?=只[能给让看]|可以|能|离职|辞职|走了|走人|不来|不干|以后|现在|的权限|的角色|改成|设为|升)"
 )
 _NAME_EN = pattern(
     r"\b(?:remove|add|invite|kick(?: out)?|let|allow|make|give|grant|revoke|promote|demote|downgrade|upgrade|stop|set"
     r"|for|from|to|prevent|change|take away)\s(?P<name>(?!(?:the|a|an|our|my|all|new|me|us|team|member|staff|someone"
-    r"|permission|print|access|admin|manager|printing|everyone|packer|viewer|him|her|them|this|that|any)\b)[a-z]{2,15})(?:'s)?\b"
+    r"|permission|print|access|admin|manager|printing|everyone|packer|viewer|him|her|them|this|that|any|add|remove|invite|bind|see|export|change|teammate)\b)[a-z]{2,15}|[\u4e00-\u9fff]{2,3})(?:'s)?(?![a-z])"
 )
 _PRONOUNS = "我你您他她它谁这那"
 _NO_NAME = pattern(

@@ -8,7 +8,7 @@ from pathlib import Path
 from tests.torture.books import rows
 from tests.torture.keeper import Keeper
 from tests.torture.ordeal import GLANCE, Ordeal, Plot
-from tests.torture.parcel_books import STANDS, ParcelOutcome, lost_alerts, parcel_outcome, read_books
+from tests.torture.parcel_books import STANDS, ParcelOutcome, lost_alerts, orphaned, parcel_outcome, read_books
 from tests.torture.road import HOUR, MINUTE, Road
 from tests.torture.world import World
 
@@ -72,14 +72,19 @@ class ParcelRun:
 
     async def _between(self) -> None:
         """After a kill: what was last said may be said once more. Time passes while nobody works, or in no talk."""
-        if said := await self._ordeal.world.heard(self._keeper.chat):
-            self._in_doubt.add(said[-1].message)
+        await self._doubt()
         if self._keeper.is_talking:
             return
         for process in self._ordeal.program:
             await process.kill()
+        await self._doubt()
         await self._road.goes_on()
         await self._road.passes(self._ordeal.dice.choice(_PASSES))
+
+    async def _doubt(self) -> None:
+        """Of the last messages, one a process may have been sent by one that died before it could note that."""
+        said = await self._ordeal.world.heard(self._keeper.chat)
+        self._in_doubt |= {each.message for each in said[-self._ordeal.plot.processes :]}
 
     async def _settle(self) -> None:
         """So much time passes that whatever is wrong with a parcel must have been told."""
@@ -102,7 +107,12 @@ class ParcelRun:
     async def _compare(self) -> ParcelOutcome:
         ordeal = self._ordeal
         books = await read_books(ordeal.plot.database, ordeal.world, self._keeper.chat)
-        seen = {"nobody was told": lost_alerts(books), "in doubt": sorted(self._in_doubt), "scans": books.scans}
+        seen = {
+            "nobody was told": lost_alerts(books),
+            "told twice": sorted(orphaned(books)),
+            "in doubt": sorted(self._in_doubt),
+            "scans": books.scans,
+        }
         (self._folder / "parcels.json").write_text(json.dumps(seen, ensure_ascii=False, indent=1), "utf-8")
         return await parcel_outcome(
             books,

@@ -17,8 +17,10 @@ _MONTH = (
     r"|nov(?:ember)?|dec(?:ember)?)\b\.?"
 )
 _YEAR = r"(?:,?\s(?P<year>20\d\d))?"
+_MONTH_AND_DAY = rf"{_MONTH}\s?(?P<day>[0-3]?\d)(?:st|nd|rd|th)?{_YEAR}(?!\d)"
 _PART = "(?P<part>morning|noon|afternoon|evening|night)"
 _DAY = "(?P<day>mon|tue|wed|thu|fri|sat|sun)(?:day|sday|nesday|rsday|urday|s|rs|r)?"
+_UNIT = "week|month|quarter|year"
 _DIGITS = "0123456789"
 
 
@@ -38,7 +40,11 @@ def _part(name: str) -> str:
 
 
 def _unit(said: re.Match[str], moment: Moment) -> Stretch:
-    back, unit, now = _BACK[said["back"]], said["unit"], moment.now
+    return _whole(said["unit"], _BACK[said["back"]], moment)
+
+
+def _whole(unit: str, back: int, moment: Moment) -> Stretch:
+    now = moment.now
     if unit == "month":
         return calendar.month(now.year, now.month - back)
     if unit == "quarter":
@@ -46,6 +52,17 @@ def _unit(said: re.Match[str], moment: Moment) -> Stretch:
     if unit == "year":
         return calendar.years(now.year - back)
     return calendar.weekend(moment.today, back) if unit == "weekend" else calendar.week(moment.today, back)
+
+
+def _so_far(said: re.Match[str], moment: Moment) -> Stretch:
+    """The start of the month, month to date: from then until the end of today."""
+    first = _whole(said["unit"], 1 if said["back"] == "last" else 0, moment)[0]
+    return first, calendar.whole_day(moment.today)[1]
+
+
+def _week_of(said: re.Match[str], moment: Moment) -> Stretch | None:
+    day = _date(said, moment)
+    return calendar.week(day[0].date(), 0) if day else None
 
 
 def _before_last(said: re.Match[str], moment: Moment) -> Stretch:
@@ -92,12 +109,15 @@ FORMS: tuple[Form, ...] = tuple(
     for lead, form, reader in (
         ("tyd2", rf"(?P<near>{'|'.join(_NEAR)})(?:'?s\b)?(?:\s{_PART})?\b", _near_day),
         ("tl", rf"(?P<back>this|last)\s{_PART}\b", _part_of_day),
-        ("lptcn", rf"(?P<back>{'|'.join(_BACK)})\s(?P<unit>weekend|week|month|quarter|year)(?:'?s)?\b", _unit),
+        ("lptcn", rf"(?P<back>{'|'.join(_BACK)})\s(?P<unit>weekend|{_UNIT})(?:'?s)?\b", _unit),
+        ("sb", rf"(?:start|beginning) of (?:the |this |(?P<back>last) )?(?P<unit>{_UNIT})\b", _so_far),
+        ("wmqy", rf"(?P<unit>{_UNIT})[\s-]to[\s-]date\b(?P<back>)", _so_far),
+        ("w", rf"week (?:of|starting|beginning) (?:the )?{_MONTH_AND_DAY}", _week_of),
         ("w", r"(?P<unit>week) before last\b", _before_last),
         ("m", r"(?P<unit>month) before last\b", _before_last),
         ("w", r"weekend(?:'?s)?\b", _weekend),
         ("lmtwfsn", rf"(?:(?P<back>last|this|next)\s)?{_DAY}(?:'s)?\b", _weekday),
-        ("jfmasond", rf"{_MONTH}\s?(?P<day>[0-3]?\d)(?:st|nd|rd|th)?{_YEAR}(?!\d)", _date),
+        ("jfmasond", _MONTH_AND_DAY, _date),
         (_DIGITS, rf"(?P<day>[0-3]?\d)(?:st|nd|rd|th)?\s(?:of\s)?{_MONTH}{_YEAR}", _date),
         ("jfmasond", rf"(?!may\b|mar\b|march\b){_MONTH}{_YEAR}", _month),
         ("i", rf"in {_MONTH}{_YEAR}", _month),

@@ -28,13 +28,14 @@ _FEASTS = (
 )
 _ANY_FEAST = "|".join(names for names, *_ in _FEASTS)
 _WEEK = "(?:周|星期|礼拜)"
-_WEEKDAY = r"(?P<which>[一二三四五六日天末1-7])(?![\d个次])"
+_WEEKDAY = r"(?P<which>[一二三四五六日天末1-7])(?![\d个次金])"
 _YEAR = "(?P<year>前年|去年|今年)"
 _THIRD = "(?P<part>初|底|上旬|中旬|下旬)"
 _PART = "(?P<part>[晚早晨夜])[上晨间里]?(?!餐|饭)"
 _WHICH_QUARTER = "(?:第(?=[一二三四1-4]季)|(?=[一二三四1-4]季度))(?P<which>[一二三四1-4])季度?(?P<back>)"
 _IS_MEASURED = r"(?![\d.]|\s*(?:kg|公斤|千克|斤|mm|毫米|厘米|cm|元|块|折|小时|h\b|%|版))"
-_IS_A_HOUSE = "(?!楼|线|店|仓|机|打印|单元|院|门|库|模板|柜|台)"
+_NO_NUMBER = r"(?!\d(?!\d?(?:点|:\d)))"  # 3号12点 is a time, 3号12 is not
+_IS_NO_HOUSE = "(?!楼|线|店|仓|机|打印|单元|院|门|库|模板|柜|台)"
 
 
 def _near_day(said: re.Match[str], moment: Moment) -> Stretch:
@@ -61,10 +62,20 @@ def _month(said: re.Match[str], moment: Moment) -> Stretch | None:
     if back := parts.get("back"):
         stretch: Stretch | None = calendar.month(now.year, now.month - _BACK[back])
     elif which := parts.get("month"):
-        stretch = moment.month(number(which), _YEARS_BACK.get(parts["year"] or ""))
+        stretch = moment.month(number(which), _YEARS_BACK.get(parts.get("year") or ""))
     else:
         stretch = calendar.month(now.year, now.month)
-    return calendar.third_of(stretch, _THIRDS[said["part"]]) if stretch and said["part"] else stretch
+    return calendar.third_of(stretch, _THIRDS[parts["part"]]) if stretch and parts.get("part") else stretch
+
+
+def _day_of_some_month(said: re.Match[str], moment: Moment) -> Stretch | None:
+    first = calendar.month(moment.now.year, moment.now.month - _BACK[said["back"]])[0]
+    return calendar.real_day(first.year, first.month, number(said["day"]))
+
+
+def _first_days(said: re.Match[str], moment: Moment) -> Stretch | None:
+    month = _month(said, moment)
+    return (month[0], min(month[0] + number(said["n"]) * calendar.DAY, month[1])) if month else None
 
 
 def _full_date(said: re.Match[str], _moment: Moment) -> Stretch | None:
@@ -99,6 +110,10 @@ def _year(said: re.Match[str], moment: Moment) -> Stretch:
     return calendar.half_year(year, 1 + (said["half"] == "下")) if said["half"] else calendar.years(year)
 
 
+def _new_year(said: re.Match[str], moment: Moment) -> Stretch:
+    return calendar.month(moment.now.year - _YEARS_BACK.get(said["year"] or "", 0), 1)
+
+
 def _feast(said: re.Match[str], moment: Moment) -> Stretch | None:
     month, day, length = next(rest for names, *rest in _FEASTS if re.fullmatch(names, said["feast"]))
     if said["year"]:
@@ -113,17 +128,21 @@ FORMS: tuple[Form, ...] = tuple(
     for lead, form, reader in (
         ("大前昨今明后", rf"(?P<near>大前|大后|[前昨今明后])(?:[天日]|儿个?(?!子)|{_PART})", _near_day),
         ("当本", "(?P<near>当|本)[天日]", _near_day),
+        (_DIGITS + _HAN_DIGITS, rf"(?P<month>\d\d?|{HAN})月份?的?[头前](?P<n>{_N})[天日]", _first_days),
+        ("上本这当", rf"(?P<back>上上|[上本这当])一?个?月的?[头前](?P<n>{_N})[天日]", _first_days),
         (_DIGITS, r"(?P<year>20\d\d)\s?[-/.年]\s?(?P<month>\d\d?)\s?[-/.月]\s?(?P<day>\d\d?)[日号]?(?!\d)", _full_date),
         (_DIGITS, rf"(?P<month>\d\d?)\s?月份?的?\s?(?P<day>\d\d?(?!\d)|{HAN})(?:[日号]|(?![个单件张条天]))", _date),
         (_DIGITS, rf"(?P<month>\d{{1,2}})(?P<sign>[./])(?P<day>\d{{1,2}})[日号]?{_IS_MEASURED}(?!(?P=sign)\d)", _date),
         (_HAN_DIGITS, rf"(?P<month>{HAN})月(?P<day>{HAN})[日号]", _date),
         ("前去今", rf"{_YEAR}的?(?P<month>{_N})月(?P<day>{_N})[日号]", _date),
-        (_DIGITS + _HAN_DIGITS, rf"(?P<day>\d{{1,2}}|{HAN})[日号](?:当天|那天)?{_IS_A_HOUSE}(?!\d)", _day_of_month),
+        (_DIGITS + _HAN_DIGITS, rf"(?P<day>\d\d?|{HAN})[日号](?:[当那]天)?{_IS_NO_HOUSE}{_NO_NUMBER}", _day_of_month),
         ("上本这下周星礼", rf"(?P<back>上上|[上本这下])?个?{_WEEK}{_WEEKDAY}", _weekday),
+        ("上本这当", rf"(?P<back>上上|[上本这当])一?个?月的?\s?(?P<day>\d{{1,2}}|{HAN})[日号]", _day_of_some_month),
         ("上本这下当", r"(?P<back>上上|上|本|这|当|下)一?个?(?:周|星期|礼拜)(?:内|里)?(?!期)", _week),
         ("上本这下当", r"(?P<back>上上|上|本|这|当|下)一?个?月份?(?P<part>初|底|上旬|中旬|下旬)?", _month),
         ("前去今" + _DIGITS + _HAN_DIGITS, rf"{_YEAR}?的?(?P<month>\d\d?|{HAN})月份?{_THIRD}?(?!\d)", _month),
         ("月", r"月(?P<part>初|底)", _month),
+        ("今去前年", rf"{_YEAR}?年?初(?!中|[一二三四五六七八九十])", _new_year),
         (_DIGITS + _HAN_DIGITS, rf"(?P<n>{_N})\s?个?(?P<unit>天|日|周|星期|礼拜)(?:以|之)?前", _ago),
         ("前去今第" + _HAN_DIGITS + _DIGITS, rf"{_YEAR}?的?{_WHICH_QUARTER}", _quarter),
         ("上本这下", r"(?P<year>)(?P<which>)(?P<back>[上本这下])一?个?季度?", _quarter),

@@ -23,10 +23,13 @@ _TO_NOW = pattern(
     r"(?:现在|目前|此刻|当前|今(?![天日晚早年])|(?:right )?now\b|date\b|present\b)(?:为止)?"
 )
 _SINCE = pattern(r"\s?的?(?:以后|之后|过后|往后|以来|开始|起(?!点)|后(?![台天仓面续])|on\b|onwards?\b)(?:到现在|至今)?")
-_BEFORE = pattern(r"\s?的?(?:以前|之前|为止|前(?![台天\d一二三四五六七八九十]))")
-_SINCE_AHEAD = pattern(r"(?:自从|自|\bsince|\bafter|\bstarting(?: from)?|\bas of)\s?$")
-_FROM_AHEAD = pattern(r"(?:从|\bfrom|\bbetween|\bon|\bin|\bat|\bof|\bfor)\s?$")
-_BEFORE_AHEAD = pattern(r"(?:\bbefore|\bup to|\buntil)\s?$")
+_THROUGH = pattern(r"\s?为止")
+_BEFORE = pattern(r"\s?的?(?:以前|之前|前(?![台天\d一二三四五六七八九十]))")
+_SINCE_AHEAD = pattern(r"(?:自从|自|\bsince|\bafter|\bstarting(?: from)?|\bas of)\s?(?:the )?$")
+_FROM_AHEAD = pattern(r"(?:从|\bfrom|\bbetween|\bon|\bin|\bat|\bof|\bfor)\s?(?:the )?$")
+_BEFORE_AHEAD = pattern(r"\bbefore\s?(?:the )?$")
+_THROUGH_AHEAD = pattern(r"(?:截[至止]到?|\bup to(?: and including)?|\btill|\buntil|\bthrough)\s?$")
+_AHEAD_OF_AN_END = pattern(rf"{_BEFORE_AHEAD.pattern}|{_THROUGH_AHEAD.pattern}")
 _ROLLING = pattern(
     rf"(?:最近|近|过去|这|前|最后)的?\s?(?P<n>\d{{1,3}}|半|几|{HAN})\s?个?\s?(?P<unit>天|日(?!\d)|周|星期|礼拜|月|年|小时|钟头)(?:[之以]?[内里])?"
     rf"|(?P<n2>\d{{1,3}}|半|{HAN})\s?个?\s?(?P<unit2>天|日|周|星期|礼拜|月|年|小时)[之以]?内(?!没|未|不|无|要)"
@@ -153,7 +156,7 @@ def _from(text: str, start: int, now: datetime) -> Found | None:
         return None
     ahead = (
         _SINCE_AHEAD.search(text, 0, start)
-        or _BEFORE_AHEAD.search(text, 0, start)
+        or _AHEAD_OF_AN_END.search(text, 0, start)
         or _FROM_AHEAD.search(text, 0, start)
     )
     begins = ahead.start() if ahead else start
@@ -179,14 +182,16 @@ def _since(text: str, first: _Point, begins: int, start: int) -> Found | None:
 
 
 def _before(text: str, first: _Point, begins: int, start: int) -> Found | None:
-    """昨天之前, 今天3点前, before noon, yesterday before 6pm."""
+    """昨天之前, 到昨天为止, 今天3点前, before noon, up to yesterday, yesterday before 6pm."""
     if clock := _clock_behind(_UNTIL, text, first):
         return Found(begins, clock.end, Period(first.stretch[0], clock.stretch[0]))
-    match = _BEFORE.match(text, first.end)
-    if not match and not _BEFORE_AHEAD.search(text, 0, start):
+    match, through = _BEFORE.match(text, first.end), _THROUGH.match(text, first.end)
+    includes = bool(through or _THROUGH_AHEAD.search(text, 0, start)) and not first.is_moment
+    if not (match or through or includes or _AHEAD_OF_AN_END.search(text, 0, start)):
         return None
     since = calendar.midnight(first.stretch[0].date()) if first.is_moment else None
-    return Found(begins, match.end() if match else first.end, Period(since, first.stretch[0]))
+    until, behind = first.stretch[int(includes and not match)], match or through
+    return Found(begins, behind.end() if behind else first.end, Period(since, until))
 
 
 def _clock_behind(word: re.Pattern[str], text: str, day: _Point) -> _Point | None:
@@ -209,7 +214,7 @@ def _last_point(text: str, first: _Point, now: datetime) -> _Point | None:
     if not to:
         return _day_behind(text, first, now)
     moment = Moment(now, first.stretch[0])
-    last = _point(text, to.end(), moment)
+    last = _point(text, to.end(), moment, is_day_known=first.has_day)
     if last is None and not first.is_moment and (match := _BARE_DAY.match(text, to.end())):
         stretch = moment.nearest_in_month(int(match["day"]))
         last = _Point(match.end(), stretch) if stretch else None
@@ -229,7 +234,7 @@ def _day_behind(text: str, first: _Point, now: datetime) -> _Point | None:
 # One expression: a day, perhaps with a part of it or a time.
 
 
-def _point(text: str, start: int, moment: Moment) -> _Point | None:
+def _point(text: str, start: int, moment: Moment, *, is_day_known: bool = False) -> _Point | None:
     if start >= len(text):
         return None
     if day := _day_at(text, start, moment):
@@ -238,9 +243,8 @@ def _point(text: str, start: int, moment: Moment) -> _Point | None:
     if clock := clock_at(text, start):
         behind = _CLOCK_BEFORE_DAY.match(text, clock.end)
         day = _day_at(text, behind.end(), moment) if behind else None
-        return _at(
-            day.stretch if day else calendar.whole_day(base), clock, day.end if day else clock.end, has_day=bool(day)
-        )
+        stretch, end = (day.stretch, day.end) if day else (calendar.whole_day(base), clock.end)
+        return _at(stretch, clock, end, has_day=bool(day) or is_day_known)
     if part := part_at(text, start):
         return _Point(part.end, calendar.part_of(base, part.name))
     return None

@@ -68,6 +68,11 @@ def _shown(moment: datetime | None) -> str:
         ("618", "06-18", "06-19"),
         ("国庆期间", "10-01", "10-08"),
         ("三天前", "11-15", "11-16"),
+        ("上个月15号", "10-15", "10-16"),
+        ("11月头五天", "11-01", "11-06"),
+        ("上个月前十天", "10-01", "10-11"),
+        ("week of Nov 4", "11-02", "11-09"),
+        ("month to date", "11-01", "11-19"),
         ("yesterday", "11-17", "11-18"),
         ("last night", "11-17 18:00", "11-18"),
         ("this morning", "11-18 06:00", "11-18 12:00"),
@@ -130,6 +135,9 @@ def test_the_last_days_count_today(said: str, days: int) -> None:
         ("Nov 3-5", "11-03", "11-06"),
         ("from 9am to noon today", "11-18 09:00", "11-18 12:00"),
         ("过去24小时", "11-17 15:30", "11-18 15:30"),
+        ("昨天3点到5点", "11-17 03:00", "11-17 05:00"),
+        ("昨天下午3点到5点", "11-17 15:00", "11-17 17:00"),
+        ("上个月15号到20号", "10-15", "10-21"),
     ],
 )
 def test_from_one_to_another(said: str, start: str, end: str) -> None:
@@ -153,6 +161,14 @@ def test_from_one_to_another(said: str, start: str, end: str) -> None:
         ("今天下午3点前", "11-18", "11-18 15:00"),
         ("3点前", "11-18", "11-18 15:00"),
         ("before noon", "11-18", "11-18 12:00"),
+        ("16号12点以后", "11-16 12:00", "…"),
+        ("年初到现在", "01-01", "…"),
+        ("since the start of the month", "11-01", "…"),
+        ("since the beginning of last week", "11-09", "…"),
+        ("before yesterday", "…", "11-17"),
+        ("up to yesterday", "…", "11-18"),
+        ("到昨天为止", "…", "11-18"),
+        ("截至昨天", "…", "11-18"),
     ],
 )
 def test_open_at_one_end(said: str, start: str, end: str) -> None:

@@ -233,6 +233,15 @@ def test_a_number_beside_a_recipient_may_be_a_redirect_or_a_new_waybill(said: st
         ("早上8点给我发一次昨天的汇总", "subscribe_alerts"),
         ("卡了两天的中通件", "list_anomalies"),
         ("the batch came out blank, run it again", "reprint"),
+        ("不是解绑，我要绑新店", "bind_shop"),
+        ("不绑店铺，是绑快递，韵达的", "bind_courier"),
+        ("别打印，先查查余额", "balance"),
+        (f"面单作废，不是拦截，还没寄出去 {NUMBER}", "cancel_waybill"),
+        ("don't print, just list yesterday's orders", "list_orders"),
+        ("别催了，取消吧", "cancel"),
+        ("不打了，明天再说", "cancel"),
+        ("中午12点前付款的订单", "list_orders"),
+        ("🚚？78220019283746", "track"),
     ],
 )
 def test_other_ways_to_say_it(said: str, intent: str) -> None:
