@@ -47,7 +47,6 @@ class Turn:
         self.talk = Talk(desk, member, state, commands)
         self.hears: Attachment | None = None  # a voice message to be listened to
         self._is_spoken = False
-        self._shops: tuple[str, ...] = ()  # names, for what is said
         self._wish: Understood | None = None  # what was understood of this message
         self._has_started = False  # a command of this message was taken up
         self._offers = offers
@@ -149,7 +148,6 @@ class Turn:
 
     async def _said(self, incoming: Incoming) -> None:
         self._is_spoken = incoming.is_spoken
-        self._shops = tuple(shop.name for shop in await self._desk.kept.shops.of(self._member.merchant))
         if self._is_spoken:
             self.talk.tell("chat.heard", text=incoming.text)
         if self._state.leaving:
@@ -171,7 +169,7 @@ class Turn:
             self.talk.draw_leaving()
 
     async def _said_while_working(self, said: str) -> None:
-        understood = self._understand(said)
+        understood = await self._understand(said)
         if is_cancel(said) and self._state.work and not self._state.work.is_final:
             self.talk.cancel()
         elif understood and self._commands[understood.intent].is_aside:
@@ -193,7 +191,7 @@ class Turn:
             await self._start("news", {})
         elif (place := self._option_meant(said, question)) is not None:
             await (self.talk.show_again("chat.tap_it") if self._is_spoken else self.talk.choose(place))
-        elif (understood := self._understand(said)) and self._interrupts(question, said, understood):
+        elif (understood := await self._understand(said)) and self._interrupts(question, said, understood):
             await self._start(understood.intent, understood.slots)
         elif question.kind == "text":
             await self.talk.go_on(Answer(question.key, said.strip(), message=incoming.message))
@@ -204,7 +202,7 @@ class Turn:
     async def _said_too_late(self, question: Question, incoming: Incoming) -> None:
         if question.is_secret and incoming.message:
             self.talk.outgoing.append(Outgoing(self.talk.text("chat.secret_erased"), erase=incoming.message))
-        elif understood := self._understand(incoming.text):
+        elif understood := await self._understand(incoming.text):
             await self._start(understood.intent, understood.slots)
 
     def _option_meant(self, said: str, question: Question) -> int | None:
@@ -220,12 +218,14 @@ class Turn:
         button = match_button(said, self._offers)
         if button and is_command_data(button.data):
             await self._tapped(button.data)
+        elif is_cancel(said) or is_back(said):
+            self.talk.tell("chat.nothing_open")
         else:
-            await self._wanted(said, self._hear(said))
+            await self._wanted(said, await self._hear(said))
 
     async def _wanted(self, said: str, understood: Understood) -> None:
         """Start it, or say why not and what could be meant."""
-        if understood.intent == "cancel" or is_cancel(said) or is_back(said):
+        if understood.intent == "cancel":
             self.talk.tell("chat.nothing_open")
         elif understood.intent == "none" and not understood.is_unsure:
             self.talk.tell("chat.at_your_service", see_help(self._member.language))
@@ -280,9 +280,9 @@ class Turn:
         if self._state.question and not is_tap:
             await self.talk.go_on()
 
-    def _understand(self, said: str) -> Understood | None:
+    async def _understand(self, said: str) -> Understood | None:
         """The command in a message; None where there is none, or none that is sure."""
-        understood = self._hear(said)
+        understood = await self._hear(said)
         is_command = understood.intent in self._commands or understood.intent in NOT_YET
         return understood if is_command and not understood.is_unsure else None
 
@@ -290,12 +290,13 @@ class Turn:
         is_repeated = understood.intent == self._state.command and repeats(understood, self._state.slots)
         return not is_repeated and question.yields_to(said, has_verb=understood.has_verb)
 
-    def _hear(self, said: str) -> Understood:
+    async def _hear(self, said: str) -> Understood:
         """What is understood of a message, also from the wish before it; to ask for news is no wish."""
         if is_news(said):
             return Understood("news")
         now, state = self._desk.clock.now(), self._state
         is_fresh = state.heard is not None and now - state.heard_at < PATIENCE
         context = restored(state.heard, now) if state.heard and is_fresh else None
-        self._wish = decide(said, wall_clock(now), self._desk.couriers.values(), self._shops, context)
+        shops = [shop.name for shop in await self._desk.kept.shops.of(self._member.merchant)]
+        self._wish = decide(said, wall_clock(now), self._desk.couriers.values(), shops, context)
         return for_conversations(self._wish, now, said)

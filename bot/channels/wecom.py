@@ -207,6 +207,8 @@ class WeCom:
             if incoming is None:
                 return Response()
             await reception.receive(incoming)
+            if not fields.get("ResponseCode"):
+                return Response()
             return Response(background=BackgroundTask(self._acknowledge, incoming.peer, fields))
 
         return [Route("/wecom", checked), Route("/wecom", called, methods=["POST"])]
@@ -214,8 +216,6 @@ class WeCom:
     async def _acknowledge(self, peer: str, fields: Fields) -> None:
         """A pressed card: keep its new code for the next version, or show at once that the press arrived."""
         task, code = str(fields.get("TaskId") or ""), str(fields.get("ResponseCode") or "")
-        if not code:
-            return
         if task.startswith(_LIVE):
             rename = self._kept.outbox.rename_card(Address(NAME, peer), f"{task}:", f"{task}:{code}")
             await self._kept.database.apply(rename)

@@ -3,7 +3,7 @@
 import asyncio
 import itertools
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
@@ -121,18 +121,28 @@ class Sender:
     async def _taken(self, first: Letter) -> Bundle | None:
         """The letter as ours, with those that go out with it; None when there is nothing to send of it."""
         abilities = self._channels[first.to.channel].abilities
-        letters = [first, *await self._companions(first, abilities)]
+        letters = (first, *await self._companions(first, abilities))
+        outgoing = tuple(OUTGOING.validate_json(letter.body) for letter in letters)
+        if self._must_be_claimed(outgoing, abilities) and not await self._claimed(letters):
+            return None
+        if await self._is_settled_otherwise(first, outgoing[0], abilities):
+            return None
+        return Bundle(letters, outgoing)
+
+    def _must_be_claimed(self, outgoing: Iterable[Outgoing], abilities: Abilities) -> bool:
+        """Not where this loop alone sends, and what was said twice after a crash would do no harm."""
+        is_alone = abilities.pushes and not self._kept.database.is_shared
+        return not is_alone or any(each.document for each in outgoing)
+
+    async def _claimed(self, letters: Iterable[Letter]) -> bool:
+        """Whether they are ours to send; from here on they are in doubt, until they are told."""
         now = self._clock.now()
+        taken = (self._kept.outbox.take(letter, self._owner, now, now + _LEASE) for letter in letters)
         try:
-            await self._kept.database.apply(
-                *(self._kept.outbox.take(letter, self._owner, now, now + _LEASE) for letter in letters)
-            )
+            await self._kept.database.apply(*taken)
         except Conflict:
-            return None
-        outgoing = OUTGOING.validate_json(first.body)
-        if await self._is_settled_otherwise(first, outgoing, abilities):
-            return None
-        return Bundle(tuple(letters), tuple(OUTGOING.validate_json(letter.body) for letter in letters))
+            return False
+        return True
 
     async def _is_settled_otherwise(self, letter: Letter, outgoing: Outgoing, abilities: Abilities) -> bool:
         """Whether it is not to be sent as it stands: it need not be told, is not hers any more, or is in doubt."""

@@ -71,7 +71,8 @@ class Turns:
         to = Address.of(incoming.channel, incoming.peer, incoming.sender)
         if await self._floods.stems(to):
             return
-        incoming = replace(incoming, text=incoming.text.replace("\0", ""))  # which no database takes
+        if "\0" in incoming.text:  # which no database takes
+            incoming = replace(incoming, text=incoming.text.replace("\0", ""))
         await self._kept.database.apply(self._received(to, incoming), self._kept.outbox.welcome_back(to))
         self._metrics.received.labels(incoming.channel).inc()
 

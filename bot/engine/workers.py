@@ -1,8 +1,9 @@
 """Loops that do what the database says is due: woken by the commit that made it due, or by the clock."""
 
 import asyncio
-import contextlib
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from bot.operating.metrics import Metrics
@@ -83,14 +84,20 @@ class Worker:
                 continue
             if not bell.is_set():
                 resting.set()
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(_LOOK_ANYWAY):
-                    await bell.wait()
+            look = asyncio.get_running_loop().call_later(_LOOK_ANYWAY, bell.set)
+            await bell.wait()
+            look.cancel()
 
     async def _worked(self, step: Step) -> bool:
-        with self._metrics.step(self.name) as worked:
-            worked.append(await step())
-        return worked[0]
+        begun = time.perf_counter()
+        try:
+            worked = await step()
+        except Exception:
+            self._metrics.stepped(self.name, "failed", time.perf_counter() - begun)
+            raise
+        if worked:
+            self._metrics.stepped(self.name, "done", time.perf_counter() - begun)
+        return worked
 
 
 class Bells:
@@ -131,8 +138,8 @@ class Bells:
             raise
         committed, self.next_commit = self.next_commit, asyncio.Event()
         committed.set()
-        for table, worker in self._workers.items():
-            if any(_stirs(table, *each) for each in zip(statements, rows, strict=True)):
+        for table in set().union(*map(_stirred, statements, rows)):
+            if worker := self._workers.get(table):
                 worker.wake()
         return rows
 
@@ -154,6 +161,12 @@ _STIRS: Mapping[str, tuple[str, ...]] = {
 }
 
 
-def _stirs(table: str, statement: Statement, rows: Sequence[Row]) -> bool:
-    """Whether this made something due; a statement that returns what it changed did so only if it changed something."""
-    return statement.sql.startswith(_STIRS[table]) and (bool(rows) or "RETURNING" not in statement.sql)
+def _stirred(statement: Statement, rows: Sequence[Row]) -> frozenset[str]:
+    """Where this made something due; a statement that returns what it changed did so only if it changed something."""
+    tables = _stirs(statement.sql)
+    return tables if not tables or rows or "RETURNING" not in statement.sql else frozenset()
+
+
+@lru_cache(maxsize=1_000)
+def _stirs(sql: str) -> frozenset[str]:
+    return frozenset(table for table, beginnings in _STIRS.items() if sql.startswith(beginnings))

@@ -3,10 +3,6 @@
 Each process counts what it did itself. What waits is read from the database, so that every process tells the same.
 """
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from core.clock import SECOND, Clock
@@ -49,18 +45,9 @@ class Metrics:
         """An outside call has ended; `outcome` is one of answered, unavailable, unknown."""
         self.calls.labels(service, outcome).observe(seconds)
 
-    @contextmanager
-    def step(self, worker: str) -> Iterator[list[bool]]:
-        """Time one piece of work; what is put into the list tells whether there was any."""
-        worked: list[bool] = []
-        begun = time.perf_counter()
-        try:
-            yield worked
-        except Exception:
-            self.steps.labels(worker, "failed").observe(time.perf_counter() - begun)
-            raise
-        if any(worked):
-            self.steps.labels(worker, "done").observe(time.perf_counter() - begun)
+    def stepped(self, worker: str, outcome: str, seconds: float) -> None:
+        """A piece of work has ended; `outcome` is one of done, failed."""
+        self.steps.labels(worker, outcome).observe(seconds)
 
     async def page(self, kept: Repositories, clock: Clock) -> bytes:
         """The figures in Prometheus' text format."""

@@ -3,7 +3,6 @@
 import asyncio
 from http import HTTPStatus
 
-from starlette.datastructures import MutableHeaders
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 from starlette.responses import Response
@@ -23,6 +22,7 @@ _HEADERS = {
     "X-Frame-Options": "DENY",
     "X-Robots-Tag": "noindex",
 }
+_AS_SENT = [(name.lower().encode(), value.encode()) for name, value in _HEADERS.items()]
 
 
 class Guard:
@@ -89,7 +89,6 @@ class _Answer:
         """Send the next piece."""
         if message["type"] == "http.response.start":
             self.has_begun = True
-            headers = MutableHeaders(scope=message)
-            for name, value in _HEADERS.items():
-                headers.setdefault(name, value)
+            told = {name for name, _ in message["headers"]}
+            message["headers"].extend(header for header in _AS_SENT if header[0] not in told)
         await self._send(message)

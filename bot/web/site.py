@@ -35,13 +35,13 @@ def web(app: App, channels: Iterable[ServedChannel] = (), metrics_token: str = "
         return pages.notice("late", *_EVERYBODY, status=HTTPStatus.GONE)
 
     return Starlette(
-        routes=[
+        routes=[  # in the order of how often they are asked for
+            *(route for channel in channels for route in channel.routes(app.front_desk)),
+            *pushes(app.desk.lookout, app.push_doors),
             Route("/oauth/pinduoduo", returned),
             *watching(app, metrics_token),
-            *pushes(app.desk.lookout, app.push_doors),
             *FormPages(app.turns, app.composer).routes(),
             *DownloadPages(app.composer).routes(),
-            *(route for channel in channels for route in channel.routes(app.front_desk)),
         ],
         middleware=[Middleware(Guard)],
     )

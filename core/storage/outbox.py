@@ -16,7 +16,8 @@ _AWAY = "(away)"  # in the owner's place: nobody can deliver this until the merc
 class Letter:
     """A message in the outbox; `body` is the outgoing message as JSON. `card`: the message it edits, or "".
 
-    `is_in_doubt`: somebody began to send it, and nobody knows whether it arrived. `has_next`: another waits behind it.
+    `attempts` failed. `is_in_doubt`: somebody began to send it, and nobody knows whether it arrived; not noted of every
+    text. `has_next`: another waits behind it.
     """
 
     id: str
@@ -109,8 +110,7 @@ class Outbox:
     def take(self, letter: Letter, owner: str, now: int, until: int) -> Statement:
         """Send it ourselves; a `Conflict` when another process does."""
         return guarded(
-            "UPDATE outbox SET owner = ?, lease_until = ?, attempts = attempts + 1, in_doubt = 1"
-            " WHERE id = ? AND lease_until <= ?",
+            "UPDATE outbox SET owner = ?, lease_until = ?, in_doubt = 1 WHERE id = ? AND lease_until <= ?",
             owner,
             until,
             letter.id,
@@ -151,7 +151,7 @@ class Outbox:
         With `peer_is_away` a message from the merchant makes it due at once.
         """
         return run(
-            "UPDATE outbox SET owner = ?, lease_until = ?, in_doubt = ? WHERE id = ?",
+            "UPDATE outbox SET owner = ?, lease_until = ?, attempts = attempts + 1, in_doubt = ? WHERE id = ?",
             _AWAY if peer_is_away else "",
             at,
             int(in_doubt),

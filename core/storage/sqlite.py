@@ -1,11 +1,13 @@
 """SQLite: the embedded default. WAL, synchronous=FULL, one group-committing writer, one writer process a file."""
 
 import asyncio
+import contextlib
 import sqlite3
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
-import aiosqlite
 import filelock
 
 from core.storage.database import Closed, Conflict, Row, Statement
@@ -14,10 +16,38 @@ _PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=10000", "forei
 _BATCH = 500  # callers that share one commit at the most
 _Outcome: TypeAlias = list[list[Row]] | Exception
 _Waiting: TypeAlias = tuple[tuple[Statement, ...], "asyncio.Future[list[list[Row]]]"]
+_Result = TypeVar("_Result")
 
 
 class FileInUse(Exception):
     """Another process writes this SQLite file. Stop it first, or use PostgreSQL for several processes."""
+
+
+class _Hand:
+    """A connection, and the thread that works with it: nothing that waits for the disk runs in the loop."""
+
+    def __init__(self, thread: ThreadPoolExecutor, connection: sqlite3.Connection) -> None:
+        self._thread = thread
+        self._connection = connection
+
+    @classmethod
+    async def open(cls, file: Path) -> "_Hand":
+        """Open or create the file."""
+        thread = ThreadPoolExecutor(1, thread_name_prefix="sqlite")
+        try:
+            return cls(thread, await asyncio.wrap_future(thread.submit(_connection, file)))
+        except BaseException:
+            thread.shutdown()
+            raise
+
+    def work(self, task: Callable[..., _Result], *values: Any) -> "Future[_Result]":  # noqa: ANN401
+        """Begin a task, which is given the connection and these values."""
+        return self._thread.submit(task, self._connection, *values)
+
+    async def close(self) -> None:
+        """Let go of the file, when what was begun has ended."""
+        await asyncio.wrap_future(self.work(sqlite3.Connection.close))
+        self._thread.shutdown(wait=False)
 
 
 class SqliteDatabase:
@@ -27,16 +57,15 @@ class SqliteDatabase:
     skip_locked = ""  # one writer process: nobody to skip
     migration_lock: tuple[Statement, ...] = ()
 
-    def __init__(
-        self, path: Path, lock: filelock.BaseFileLock, reader: aiosqlite.Connection, writer: aiosqlite.Connection
-    ) -> None:
+    def __init__(self, path: Path, lock: filelock.BaseFileLock, writer: _Hand, reader: _Hand) -> None:
         self.path = path
         self._lock = lock
-        self._reader = reader
         self._writer = writer
-        self._queue: asyncio.Queue[_Waiting | None] = asyncio.Queue()
+        self._reader = reader
+        self._waiting: list[_Waiting] = []
         self._is_closed = False
-        self._task = asyncio.create_task(self._write(), name="sqlite-writer")
+        self._rests = asyncio.Event()  # nobody waits, and nothing is being written
+        self._rests.set()
 
     @classmethod
     async def open(cls, path: str, *, as_guest: bool = False) -> "SqliteDatabase":
@@ -53,73 +82,79 @@ class SqliteDatabase:
         except filelock.Timeout as error:
             raise FileInUse(str(file)) from error
         try:
-            return cls(file, lock, await _connection(file), await _connection(file))
+            return cls(file, lock, await _Hand.open(file), await _Hand.open(file))
         except BaseException:
             lock.release()
             raise
 
     async def all(self, sql: str, *values: Any) -> list[Row]:  # noqa: ANN401 - a column takes what it takes
         """All rows of a query."""
-        return list(await self._reader.execute_fetchall(sql, values))
+        if self._is_closed:
+            raise Closed
+        return await asyncio.wrap_future(self._reader.work(_fetch, sql, values))
 
     async def apply(self, *statements: Statement) -> list[list[Row]]:
         """Run the statements atomically, in the same commit as whoever else is waiting."""
         if self._is_closed:
             raise Closed
-        done: asyncio.Future[list[list[Row]]] = asyncio.get_running_loop().create_future()
-        self._queue.put_nowait((statements, done))
+        loop = asyncio.get_running_loop()
+        done: asyncio.Future[list[list[Row]]] = loop.create_future()
+        self._waiting.append((statements, done))
+        if self._rests.is_set():
+            self._rests.clear()
+            loop.call_soon(self._write, loop)  # so that all who ask in this round of the loop share the commit
         return await done
 
     async def close(self) -> None:
-        """Finish the queue, then close."""
+        """Finish what waits, then close."""
         self._is_closed = True
-        self._queue.put_nowait(None)
-        await self._task
+        await self._rests.wait()
         await self._writer.close()
         await self._reader.close()
         self._lock.release()
 
-    async def _write(self) -> None:
-        while (first := await self._queue.get()) is not None:
-            batch = [first]
-            more = True
-            while more and len(batch) < _BATCH and not self._queue.empty():
-                waiting = self._queue.get_nowait()
-                if waiting is None:
-                    more = False
-                else:
-                    batch.append(waiting)
-            await self._commit(batch)
-            if not more:
-                return
+    def _write(self, loop: asyncio.AbstractEventLoop) -> None:
+        """Begin a commit for those who wait."""
+        batch, self._waiting = self._waiting[:_BATCH], self._waiting[_BATCH:]
 
-    async def _commit(self, batch: list[_Waiting]) -> None:
-        outcomes: list[_Outcome]
-        try:
-            # aiosqlite has no public call that runs one function on its thread; one hop for a whole batch is the point.
-            outcomes = await self._writer._execute(_commit, self._writer._conn, [work for work, _ in batch])  # type: ignore[no-untyped-call]  # noqa: SLF001
-        except Exception as error:  # noqa: BLE001 - whatever the engine says goes to every caller of the batch
-            outcomes = [error] * len(batch)
+        def ended(commit: "Future[list[_Outcome]]") -> None:
+            with contextlib.suppress(RuntimeError):  # the loop is gone, and nobody waits
+                loop.call_soon_threadsafe(self._written, loop, batch, commit)
+
+        self._writer.work(_commit, [work for work, _ in batch]).add_done_callback(ended)
+
+    def _written(
+        self, loop: asyncio.AbstractEventLoop, batch: list[_Waiting], commit: "Future[list[_Outcome]]"
+    ) -> None:
+        """Tell everybody what became of it; whatever the engine says goes to every caller of the batch."""
+        failed = commit.exception()
+        outcomes = [failed] * len(batch) if failed else commit.result()
         for (_, done), outcome in zip(batch, outcomes, strict=True):
             if done.done():
                 continue
-            if isinstance(outcome, Exception):
+            if isinstance(outcome, BaseException):
                 done.set_exception(outcome)
             else:
                 done.set_result(outcome)
+        if self._waiting:
+            self._write(loop)
+        else:
+            self._rests.set()
 
 
-async def _connection(file: Path) -> aiosqlite.Connection:
-    connecting = aiosqlite.connect(file, isolation_level=None)
-    connecting._thread.daemon = True  # noqa: SLF001 - no public word for it; a program that failed must be able to end
-    connection = await connecting
+def _connection(file: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(file, isolation_level=None)
     try:
         for pragma in _PRAGMAS:
-            await connection.execute(f"PRAGMA {pragma}")
+            connection.execute(f"PRAGMA {pragma}")
     except BaseException:
-        await connection.close()
+        connection.close()
         raise
     return connection
+
+
+def _fetch(connection: sqlite3.Connection, sql: str, values: tuple[Any, ...]) -> list[Row]:
+    return connection.execute(sql, values).fetchall()
 
 
 def _commit(connection: sqlite3.Connection, batch: list[tuple[Statement, ...]]) -> list[_Outcome]:

@@ -68,9 +68,18 @@ class Ledger:
         )
 
     def agrees(self, told: Figures | None, now: int) -> bool:
-        """Whether a digest of this moment may say so: what ends at this very millisecond may still stand in it."""
-        due, ending = self.figures(now), sum(span.raised_at < span.closed_at == now for span in self.spans)
-        return told is not None and replace(told, to_do=due.to_do) == due and 0 <= told.to_do - due.to_do <= ending
+        """Whether a digest of this moment may say so: what is heard in this very millisecond may stand in it or not."""
+        if told is None:
+            return False
+        due = self.figures(now)
+        ending = sum(span.raised_at < span.closed_at == now for span in self.spans)
+        beginning = sum(span.raised_at == now < span.closed_at for span in self.spans)
+        signed = sum(now - DAY <= at < now == known_at for at, known_at in self.signed)
+        return (
+            replace(told, to_do=due.to_do, signed=due.signed) == due
+            and due.to_do - beginning <= told.to_do <= due.to_do + ending
+            and due.signed - signed <= told.signed <= due.signed
+        )
 
 
 def ledger(scripts: Iterable[Script], heard: Mapping[str, Sequence[Heard]], spans: Sequence[Span]) -> Ledger:

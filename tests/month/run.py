@@ -1,5 +1,7 @@
 """One month: the program runs, the clock goes from moment to moment, and every parcel meets its fate."""
 
+import asyncio
+import sqlite3
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -258,7 +260,7 @@ async def _forgetful(url: str) -> Database:
     """A database that does not wait for the disk: nobody pulls the plug in this month."""
     database = await connect(url)
     assert isinstance(database, SqliteDatabase)
-    await database._writer.execute("PRAGMA synchronous=OFF")
+    await asyncio.wrap_future(database._writer.work(sqlite3.Connection.execute, "PRAGMA synchronous=OFF"))
     return database
 
 
