@@ -8,22 +8,20 @@ from functools import partial
 from bot.channels.base import Channel, Linked
 from bot.config import Settings
 from bot.engine.composing import Composer
+from bot.engine.duties import stirred, ticks
 from bot.engine.files import ChannelFiles
 from bot.engine.listening import Listener
-from bot.engine.scheduler import Scheduler, Tick, every
+from bot.engine.scheduler import Scheduler
 from bot.engine.sender import Sender
 from bot.engine.turns import Turns
 from bot.engine.workers import Bells, Worker
-from bot.operating.backups import Backups, sqlite_file
 from bot.operating.health import Health
 from bot.operating.metrics import Metrics
 from bot.web.front_desk import FrontDesk
 from bot.web.links import Links
 from core.apart import Apart
-from core.clock import DAY, HOUR, MINUTE, Clock, SystemClock
+from core.clock import Clock, SystemClock
 from core.couriers import all_couriers, push_doors
-from core.fulfilment import batch
-from core.fulfilment.manual import forget_recipients
 from core.fulfilment.tools import Tools
 from core.http import Http, outside
 from core.ids import new_id
@@ -41,16 +39,7 @@ from core.storage.migrate import migrate
 from core.storage.repositories import Repositories
 from core.trackers import all_trackers
 from core.tracking.breaker import Breakers
-from core.tracking.checking import check_due
-from core.tracking.deadlines import back_fill, guard
-from core.tracking.digests import send_digests
-from core.tracking.drawing import draw_due
 from core.tracking.errands import follow_due
-from core.tracking.looking import look_at_shops
-from core.tracking.matters import watch_after_sales, watch_authorisations, watch_balances
-from core.tracking.messages import sync_due
-from core.tracking.order_news import hear_events, watch_labels
-from core.tracking.poll import forget_queries, poll_due
 from core.tracking.telling import tell_due
 from core.tracking.tools import Lookout
 from core.tracking.watch import Watch
@@ -162,12 +151,12 @@ def _app(
     kept, clock, watch, owner = desk.kept, desk.clock, desk.watch, desk.tools.owner
     composer = Composer(kept, press, clock, Links(settings.public_url, settings.vault()))
     sender = Sender(composer, channels, owner, metrics)
-    scheduler = Scheduler(_ticks(settings, watch), kept, clock, owner)
+    scheduler = Scheduler(ticks(settings, watch), kept, clock, owner)
     by_table = {
         "inbox": Worker("turns", [turns.take_waiting], metrics),
         "effects": Worker("effects", [turns.do_next_effect] * 8, metrics),
         "outbox": Worker("sender", [partial(sender.send_due, name) for name in channels], metrics),
-        **_stirred(watch, metrics),
+        **stirred(watch, metrics),
     }
     bells.ring_for(by_table)
     workers = (
@@ -217,40 +206,6 @@ def _desk(
         model=_language_model(settings, http),
         ways_in=partial(_ways_in, channels),
     )
-
-
-def _stirred(watch: Watch, metrics: Metrics) -> dict[str, Worker]:
-    """What works on orders and parcels, by the table whose commits wake it."""
-    tools, lookout = watch.tools, watch.lookout
-    return {
-        "batches": Worker("batches", [lambda: batch.work_on_next(tools)] * 4, metrics),
-        "parcels": Worker("polls", [lambda: poll_due(lookout)], metrics),
-        "order_syncs": Worker("order syncs", [lambda: sync_due(lookout)], metrics),
-        "order_events": Worker("order events", [lambda: hear_events(watch)], metrics),
-        "checks": Worker("rules", [lambda: check_due(watch)], metrics),
-        "cards": Worker("cards", [lambda: draw_due(watch)], metrics),
-    }
-
-
-def _ticks(settings: Settings, watch: Watch) -> list[Tick]:
-    """What the clock begins; see `bot/engine/scheduler.py`."""
-    kept, clock, tools = watch.kept, watch.clock, watch.tools
-    ticks = [
-        Tick("shops", every(settings.look_minutes * MINUTE), lambda: look_at_shops(tools)),
-        Tick("track queries", every(DAY), lambda: forget_queries(kept, clock)),
-        Tick("recipients", every(DAY), lambda: forget_recipients(tools, settings.recipient_days)),
-        Tick("back-fill", every(6 * HOUR), lambda: back_fill(watch)),
-        Tick("ship deadlines", every(10 * MINUTE), lambda: guard(watch)),
-        Tick("old labels", every(10 * MINUTE), lambda: watch_labels(watch)),
-        Tick("digests", every(10 * MINUTE), lambda: send_digests(watch)),
-        Tick("after-sales", every(15 * MINUTE), lambda: watch_after_sales(watch)),
-        Tick("balances", every(HOUR), lambda: watch_balances(watch)),
-        Tick("authorisations", every(HOUR), lambda: watch_authorisations(watch)),
-    ]
-    if settings.backup_hours and (file := sqlite_file(settings.database)):
-        backups = Backups(file, settings.backup_folder, settings.backup_keep, tools.clock)
-        ticks.append(Tick("backup", every(settings.backup_hours * HOUR), backups.make))
-    return ticks
 
 
 def _ways_in(channels: Mapping[str, Channel], code: str) -> dict[str, str]:

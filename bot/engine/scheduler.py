@@ -1,6 +1,6 @@
 """Ticks: work that the clock begins. APScheduler's triggers say when; what was done is in our tables.
 
-To add one, write `Tick("name", every(MINUTE), act)` or `Tick("name", daily("08:00"), act)` into `bot/app.py`. Then
+To add one, write `Tick("name", every(MINUTE), act)` or `Tick("name", daily("08:00"), act)` into `duties.py`. Then
 * a slot (one moment of the schedule) is acted on by one process, however many there are;
 * slots missed while the program was off are one, acted on late; a new schedule has missed nothing;
 * an `act` that fails is logged, and its turn comes again with the next slot;
