@@ -10,6 +10,7 @@ from pydantic import SecretStr
 from bot.config import Settings
 from tests.scenarios.recording import TALK, as_text, record
 
+STALLS = TALK.with_name("a_parcel_stalls.talk")
 ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text("utf-8")
 
@@ -35,6 +36,15 @@ def test_the_dialogue_is_what_the_demo_says(tmp_path: Path) -> None:
         timeout=60,
     )
     assert _timeless(told.stdout.splitlines()) == _timeless(shown)
+
+
+def test_the_card_is_that_of_the_talk_that_every_channel_plays() -> None:
+    told = README.split("```")[3].strip().splitlines()
+    played = STALLS.read_text("utf-8")
+    assert len(told) > 10
+    for line in told:
+        said = line.removeprefix("面单").removeprefix("商家").strip().replace("]  [", "] [")
+        assert (f"taps    {said[3:-2]}\n" if said.startswith("（点") else f"{said}\n") in played
 
 
 async def test_the_recorded_talk_is_what_the_chat_shows_today() -> None:
