@@ -191,6 +191,8 @@ class Turn:
             await self._start("news", {})
         elif (place := self._option_meant(said, question)) is not None:
             await (self.talk.show_again("chat.tap_it") if self._is_spoken else self.talk.choose(place))
+        elif question.kind != "text" and (await self._hear(said)).intent == "cancel":  # 别催了，取消吧
+            self.talk.cancel()
         elif (understood := await self._understand(said)) and self._interrupts(question, said, understood):
             await self._start(understood.intent, understood.slots)
         elif question.kind == "text":

@@ -57,11 +57,13 @@ def _book(chat: Chat) -> str:
 async def _account(chat: Chat, accounts: dict[str, str]) -> str:
     """The account to print with: of the courier named, else the default one."""
     named = [chat.slots["courier"]] if "courier" in chat.slots else chat.slots.get("couriers", [])
-    mine = {account: courier for account, courier in accounts.items() if not named or courier in named}
+    left_out = chat.slots.get("courier_exclude", [])
+    may = {account: courier for account, courier in accounts.items() if courier not in left_out}
+    mine = {account: courier for account, courier in may.items() if not named or courier in named}
     if not mine:
         bind = chat.button("bind_courier", "bind_courier")
-        told = chat.text("or").join(_name(chat, courier) for courier in named)
-        await chat.say("courier_not_bound", bind, courier=told)
+        said, meant = ("courier_not_bound", named) if named else ("only_left_out", sorted(set(accounts.values())))
+        await chat.say(said, bind, courier=chat.text("or").join(_name(chat, courier) for courier in meant))
         return ""
     if len(named) > 1 and len(mine) > 1:
         options = [Option(account, _name(chat, courier)) for account, courier in mine.items()]

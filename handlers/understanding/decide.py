@@ -65,7 +65,7 @@ class Understood:
 
 
 _OURS = frozenset(
-    {"period_words", "lacks", "language", "code", "a_little", "reset", "whose", "way"}
+    {"period_words", "lacks", "language", "code", "a_little", "reset", "whose", "way", "courier_exclude"}
 )  # for the conversations only
 
 

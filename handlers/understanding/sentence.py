@@ -133,8 +133,10 @@ def read(said: str, now: datetime, couriers: Iterable[Named] = (), shops: Collec
         cut, slots["shop"] = cut_shop(cut, said, MARKS["shop"])
     cut, slots["courier"] = cut_couriers(cut, MARKS["courier"], grams, couriers)
     cut, slots["status"] = names_of("status").cut(cut, grams, MARKS["status"])
+    named = slots["courier"]
     for key in ("courier", "status"):
         slots[key] = _without_left_out(cut, MARKS[key], slots[key])
+    slots["courier_exclude"] = [name for name in named if name not in slots["courier"]]
     cut = _without_count(SIZE.sub(MARKS["size"], cut), slots)
     cut = _without_period(cut, now, slots)
     cut, slots["region"], slots["region_exclude"] = cut_regions(cut, MARKS["region"], grams)
