@@ -218,10 +218,10 @@ class Turn:
 
     async def _said_to_nobody(self, said: str) -> None:
         button = match_button(said, self._offers)
-        if button and is_command_data(button.data):
-            await self._tapped(button.data)
-        elif is_cancel(said) or is_back(said):
+        if is_cancel(said) or is_back(said):
             self.talk.tell("chat.nothing_open")
+        elif button and is_command_data(button.data):
+            await self._tapped(button.data)
         else:
             await self._wanted(said, await self._hear(said))
 

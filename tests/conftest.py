@@ -6,11 +6,15 @@ from multiprocessing.process import BaseProcess
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from bot.sandbox.world import World
 from core.labels import Press
 from tests.support.merchant import Merchant
 from tests.support.stage import Stage
+
+settings.register_profile("untimed", deadline=None)  # how long an example takes is the machine's affair
+settings.load_profile("untimed")
 
 
 @pytest.fixture(scope="session")

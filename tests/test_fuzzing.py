@@ -33,14 +33,14 @@ SAID = st.binary(max_size=300) | st.lists(st.sampled_from(PIECES) | st.text(max_
 
 
 @pytest.mark.parametrize("reader", READERS)
-@settings(max_examples=TRIES, deadline=None)
+@settings(max_examples=TRIES)
 @given(said=SAID, cut=st.integers(0, 400))
 def test_a_reader_lets_out_only_what_it_promises(reader: str, said: bytes, cut: int) -> None:
     READERS[reader](said)
     READERS[reader](said[:cut])
 
 
-@settings(max_examples=TRIES, deadline=None)
+@settings(max_examples=TRIES)
 @given(st.data())
 def test_files_with_changed_bytes_are_read_or_refused(data: Any) -> None:
     for reader, body in (("sheet", _sheet()), ("photo", _photo())):

@@ -17,6 +17,7 @@ from core.fulfilment.merging import parcels
 from core.fulfilment.steps import hold_reason
 from core.fulfilment.tools import Tools
 from core.orders import Order, Region
+from core.recipients.mask import may_be
 from core.shipments import Shipment, ShipmentState, shipment_key
 from core.storage.address import Address
 from core.storage.batches import Batch, BatchState
@@ -32,6 +33,8 @@ class Narrowing:
     regions: tuple[str, ...] = ()
     regions_left_out: tuple[str, ...] = ()
     has_remark: bool | None = None  # the buyer's or the shop's own
+    goods: str = ""  # a part of an article's name or form
+    recipient: str = ""  # a name, as far as its mask can tell
 
     def takes(self, order: Order) -> bool:
         """Whether this order is meant."""
@@ -41,7 +44,13 @@ class Narrowing:
             and (not self.regions or _is_in(region, self.regions))
             and not _is_in(region, self.regions_left_out)
             and self.has_remark in {None, bool(order.buyer_memo or order.remark)}
+            and self._takes_goods(order)
+            and (not self.recipient or may_be(self.recipient, order.receiver.name_mask))
         )
+
+    def _takes_goods(self, order: Order) -> bool:
+        meant = self.goods.casefold()
+        return not meant or any(meant in f"{item.name} {item.spec}".casefold() for item in order.items)
 
     def takes_shop(self, name: str) -> bool:
         """Whether orders of this shop are meant."""

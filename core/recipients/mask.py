@@ -38,6 +38,11 @@ def mask_name(text: str) -> str:
     return "*" if len(name) < 2 else name[0] + "*" * min(len(name) - 1, 2)  # noqa: PLR2004 - the shapes named above
 
 
+def may_be(name: str, mask: str) -> bool:
+    """Whether a mask of ours or of a platform's may hide this name: 张三 fits 张*, and 张三丰 does not."""
+    return name[:1] == mask[:1] and len(mask_name(name)) == len(mask_name(mask))
+
+
 def mask_phone(text: str) -> str:
     """138******78: at least six digits hidden and at most five shown. A privacy number 1xxxxxxxxxx-1234 is kept."""
     number = _NO_PHONE.sub("", unicodedata.normalize("NFKC", text))

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from core.orders import Order
+from core.recipients.mask import may_be
 from core.tracking.deadlines import REACH
 from handlers.desk import Desk
 from handlers.shown import moment, short_order
@@ -34,7 +35,7 @@ async def orders_for(desk: Desk, merchant: str, recipient: str, phone_tail: str)
 def is_for(order: Order, recipient: str, phone_tail: str) -> bool:
     """Whether the masks allow it: 张三 fits 张*, and 张三丰 does not."""
     name, phone = order.receiver.name_mask, order.receiver.phone_mask
-    fits_name = not recipient or (name[:1] == recipient[:1] and len(name) == len(recipient))
+    fits_name = not recipient or may_be(recipient, name)
     return fits_name and (not phone_tail or phone.endswith(phone_tail)) and bool(recipient or phone_tail)
 
 

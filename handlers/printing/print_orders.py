@@ -42,7 +42,7 @@ async def print_orders(chat: Chat) -> None:
         return
     period = await chat.look("period", period_of, chat.slots.get("start"), chat.slots.get("end"), due)
     while account:
-        await chat.say("planning")
+        await chat.say("planning", only="".join(f"\n{line}" for line in _understood(chat)))
         wish = _wish(chat, account, period, due)
         summary = await chat.do("plan", draft, wish, chat.member.to)
         account = await _agreed(chat, summary, account, accounts)
@@ -139,6 +139,8 @@ def _narrowing(slots: Mapping[str, Any], due: tuple[str, ...]) -> Narrowing:
         regions=tuple(slots.get("region", ())),
         regions_left_out=tuple(slots.get("region_exclude", ())),
         has_remark=slots.get("has_remark"),
+        goods=slots.get("product", ""),
+        recipient=slots.get("recipient", ""),
     )
 
 
@@ -167,6 +169,7 @@ def _understood(chat: Chat) -> list[str]:
     ]
     if slots.get("shop"):
         told.append(chat.text("only_shop", name=slots["shop"]))
+    told += [chat.text(f"only_{key}", name=slots[key]) for key in ("product", "recipient") if slots.get(key)]
     if "has_remark" in slots:
         told.append(chat.text("only_with_remark" if slots["has_remark"] else "only_without_remark"))
     if slots.get("count"):

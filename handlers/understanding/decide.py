@@ -17,6 +17,7 @@ _LIKELY = 2  # below this nothing was heard but hints
 _CHOICES = 3
 _LONGEST = 2_000  # characters of a message that are read
 _MARGIN, _MARGIN_TO_ACT = 1, 2
+_DEEDS = frozenset({"print_orders", "reprint", "reissue", "cancel_waybill", "urge", "intercept", "unbind"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,8 +100,9 @@ def _chosen(sentence: Sentence, ranked: list[tuple[str, int]], context: Understo
     intent, slots = intents()[name], particulars.of(intents()[name], sentence)
     is_act = intent.is_act or (bool(rival) and intents()[rival].is_act)
     if best - second < (_MARGIN_TO_ACT if is_act else _MARGIN):
-        close = tuple(each for each, score in ranked if best - score < _MARGIN_TO_ACT)
-        return Understood(name, slots, (Ask("which", close[:_CHOICES]),))
+        return _which(sentence, [each for each, score in ranked if best - score < _MARGIN_TO_ACT])
+    if sentence.is_denied and name in _DEEDS:
+        return Understood(name, slots, (Ask("which", (name,)),))
     if context and particulars.missing(intent, slots) == "number" and follow_up.refers(sentence, name, context.intent):
         slots |= follow_up.numbers_of(context.slots)
     return _settled(intent, slots, sentence)
@@ -121,9 +123,16 @@ def _unsure(sentence: Sentence, ranked: list[tuple[str, int]]) -> Understood:
     if not sentence.heard or is_small_talk(sentence.heard):
         return Understood("none", has_verb=False)
     if ranked and ranked[0][1] >= _LIKELY:
-        close = tuple(name for name, _ in ranked[:_CHOICES])
-        return Understood(close[0], particulars.of(intents()[close[0]], sentence), (Ask("which", close),))
+        return _which(sentence, [name for name, _ in ranked])
     return Understood("none", {}, (Ask("did_you_mean", nearest(sentence.heard)),), has_verb=False)
+
+
+def _which(sentence: Sentence, close: list[str]) -> Understood:
+    """One of these wishes; to drop everything is none that could be offered."""
+    offered = tuple([name for name in close if not intents()[name].drops][:_CHOICES])
+    if not offered:
+        return Understood(close[0])
+    return Understood(offered[0], particulars.of(intents()[offered[0]], sentence), (Ask("which", offered),))
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - a slot is what it is

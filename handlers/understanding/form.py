@@ -89,7 +89,7 @@ def read_form(answer: str, said: str, now: datetime) -> Form | None:
     if not isinstance(told, dict) or told.keys() != {"intent", "slots"} or not isinstance(told["slots"], dict):
         return None
     intent = intents().get(told["intent"]) if isinstance(told["intent"], str) else None
-    if intent is None or not told["slots"].keys() <= intent.slots & _CHECKS.keys():
+    if intent is None or intent.drops or not told["slots"].keys() <= intent.slots & _CHECKS.keys():
         return None
     if not all(_CHECKS[key](value, said, now) for key, value in told["slots"].items()):
         return None

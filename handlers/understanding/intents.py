@@ -37,6 +37,7 @@ class Intent:
     needs: tuple[str, ...] = ()
     is_destructive: bool = False
     is_act: bool = False
+    drops: bool = False
     reported_as: str = ""
 
 
@@ -139,5 +140,6 @@ def _intent(entry: dict[str, Any]) -> Intent:
         needs=tuple(entry.get("needs", ())),
         is_destructive=entry.get("destructive", False),
         is_act=entry.get("act", False) or entry.get("destructive", False),
+        drops=entry.get("drops", False),
         reported_as=entry.get("reported_as", entry["name"]),
     )

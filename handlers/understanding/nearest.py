@@ -67,5 +67,6 @@ def _examples() -> tuple[tuple[str, str, Counter[str]], ...]:
     return tuple(
         (example, intent.name, _pieces(normalise(example)))
         for intent in intents().values()
+        if not intent.drops
         for example in intent.examples
     )

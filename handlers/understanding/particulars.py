@@ -6,6 +6,7 @@ from typing import Any
 
 from core.codes import read_code
 from core.patterns import pattern
+from handlers.understanding.goods import picked
 from handlers.understanding.intents import MARKS, Intent, scores
 from handlers.understanding.normalise import names_of
 from handlers.understanding.numerals import HAN, WORD, number
@@ -83,10 +84,12 @@ def is_harsh(intent: Intent, slots: Mapping[str, Any]) -> bool:
 
 
 def _orders(sentence: Sentence) -> dict[str, Any]:
-    """付款, 下单 or 发货 beside the period tells what the period is about."""
+    """What is picked by; 付款, 下单 or 发货 beside the period tells what the period is about."""
     at = sentence.cut.find(_PERIOD)
     beside = sentence.cut[max(0, at - 8) : at + 8] if at >= 0 else ""
-    return {"period_field": next(iter(names_of("period_fields").named_in(beside, sentence.grams)), "")}
+    product, person = picked(sentence.cut)
+    field = next(iter(names_of("period_fields").named_in(beside, sentence.grams)), "")
+    return {"period_field": field, "product": product, "recipient": sentence.slots.get("recipient") or person}
 
 
 def _anomalies(sentence: Sentence) -> dict[str, Any]:

@@ -28,10 +28,10 @@ _COUNT = pattern(
     r"(?:订单|单子)?"
     rf"|(?:最早|最先|最新|最近|最后|头|前)的?\s?(?P<first>\d{{1,4}}|{HAN})(?=$|[单张个条笔件的,，。\s])"
     r"(?:单|张|条|笔|件|个(?!月|小时|星期|礼拜))?"
-    rf"|(?<![\d.\-])(?P<en>\d{{1,5}}|{WORD})\s(?:(?:oldest|newest|latest|earliest|new|more)\s)?{_GOODS_EN}\b"
+    rf"|(?<![a-z\d.\-])(?P<en>\d{{1,5}}|{WORD})\s(?:(?:oldest|newest|latest|earliest|new|more)\s)?{_GOODS_EN}\b"
     r"|(?:(?<=print )|(?<=print only )|(?<=print just )|(?<=only ship )|(?<=just ship )|(?<=only do )|(?<=just do ))"
     r"(?P<en_only>\d{1,4})(?=$|[,.]|\s(?:only|please|max|with|via|by|from|for|and)\b)"
-    rf"|(?<![\d.\-])(?P<en_most>\d{{1,5}}|{WORD})\s(?=(?:oldest|newest|latest|earliest|most recent)\b)"
+    rf"|(?<![a-z\d.\-])(?P<en_most>\d{{1,5}}|{WORD})\s(?=(?:oldest|newest|latest|earliest|most recent)\b)"
     rf"|\b(?:first|earliest|oldest|latest|newest|next|last)\s(?P<en_first>\d{{1,4}}|{WORD})\b"
     r"(?!\s(?:days?|weeks?|months?|hours?|years?))"
 )
@@ -84,6 +84,13 @@ _NOT_THIS = pattern(  # 不是解绑，我要绑新店; 不绑店铺，是绑快
 _NOT_THAT = pattern(
     r"[,，]\s?(?:而?不是|not)\s?(?![^,，。]*[吧吗么]$)[^,，。;；]{1,16}(?=$|[,，。;；])"
 )  # …, 不是昨天的
+_DENIED = pattern(  # and no other clause with something to do in it
+    r"(?:请|麻烦|先|暂时|你)*(?:别|不要|不用|不必|甭|莫)(?!忘|落|漏)(?:再|给我|帮我|急着|着急|先|去|都)*"
+    r"(?:补打|重打|打印?|印|催|拦截?|作废|取消|解绑|发货|发|出单|回收|撤)(?!.*[,，。;；\s].*(?:打|印|催|拦|作废|取消|绑|发|查|看|用|把))"
+    r"|(?:please )?(?:don't|do not|no need to) (?:re-?)?(?:print|chase|urge|intercept|stop|cancel|void|unbind|ship)"
+    r"(?!.*[,;.].*\b(?:print|chase|show|list|cancel|use|just)\b)"
+)
+_BEFORE_NO = ("请", "麻烦", "先", "暂时", "你", "甭", "莫", "please ", "do not", "no need")
 _SIGNS_OF_NO = ("不", "别", "not ", "don't")
 _BEGINS_ANEW = pattern(rf"(?:是|应该是|帮我|请|给我|把|要|我要|please |just )*(?:{_DEEDS})")
 _VERB_AHEAD = pattern(rf"(?:帮我|请|给我|把|要|我要|please )*(?:(?:{_DEEDS})(?:一?下|看)?)?\s?")
@@ -110,6 +117,11 @@ class Sentence:
     grams: set[str]
     slots: dict[str, Any] = field(default_factory=dict)
     recipient: Told | None = None
+
+    @property
+    def is_denied(self) -> bool:
+        """Whether it says what is not to be done, and nothing else: 别催 7833…, don't print today's."""
+        return self.heard.startswith(_SIGNS_OF_NO + _BEFORE_NO) and _DENIED.match(self.heard) is not None
 
     @property
     def left(self) -> str:

@@ -27,10 +27,10 @@ _SHOP = pattern(
     r"|店铺\s?([a-z]|\d{1,3})(?![a-z0-9])"
 )
 _SHOP_BEHIND = pattern(
-    r"(?:店铺?|shop|store|[网小]店)\s+(?![我你您他她咱俺帮请把])([\u4e00-\u9fff][\u4e00-\u9fffa-z0-9]{1,11})(?=$|[\s,，。])"
+    r"(?:店铺?|shop|store|[网小]店)\s+(?![我你您他她咱俺帮请把想要就也麻还又])([\u4e00-\u9fff][\u4e00-\u9fffa-z0-9]{1,11})(?=$|[\s,，。])"
 )
 _NAMED = pattern(  # 新店：豆豆童装, 再接一家店 叫山货铺子, add another store: Miya Beauty
-    r"(?:店铺?|[网小]店|店名|铺子|shop|store)\s?(?:[:：]|叫做?|名叫|名字[叫是]|(?<=店名)|called\s|named\s)\s?"
+    r"(?:店铺?|[网小]店|店名|铺子|授权(?=[:：])|shop|store)\s?(?:[:：]|叫做?|名叫|名字[叫是]|(?<=店名)|called\s|named\s)\s?"
     r"([\u4e00-\u9fff][\u4e00-\u9fffa-z0-9]{1,14}|[a-z0-9][a-z0-9' &-]{1,24})(?=$|[\s,，。])"
 )
 _THAT_SHOP = pattern(  # 把老周五金那个店踢掉
@@ -42,9 +42,11 @@ _SHOP_TO_BIND_EN = pattern(
     r"\b(?:authori[sz]e|connect|link|add|bind|unbind|remove|disconnect|unlink|delete)\b.{0,16}\b(?:shop|store)\s"
     r"((?!(?:is|please|for|to|from|account|now|again|and|that)\b)[a-z0-9][a-z0-9' &-]{1,24}"
     r"|[\u4e00-\u9fff][\u4e00-\u9fffa-z0-9]{1,11})$"
+    r"|\b(?:authori[sz]e|(?:dis)?connect|(?:un)?link|(?:un)?bind)\s(?:my |the )?"
+    r"([\u4e00-\u9fff][\u4e00-\u9fffa-z0-9]{1,11})$"
 )
 _NO_SHOP = pattern(
-    r"(?:[一二三四五六七八九十两几多每各哪新老本网商分门开家小这那按有又了间]|另外?|其他|第.个?|我们?的?)*[个家]?店"
+    r"(?:[一二三四五六七八九十两几多每各哪新老本网商分门开家小这那按有又了间]|另外?|其他|第.个?|我们?的?)*[个家间]?[店铺]"
     r"|.*(?:[这那哪][个家]|的)店"
 )
 _SHOP_EN = pattern(
@@ -53,7 +55,21 @@ _SHOP_EN = pattern(
     r"|\b(?:the|my|our|of|from|for|unbind|remove|disconnect|unlink)\s(?:the |my )?((?!new|pinduoduo|pdd|other|second"
     r"|online|shop|store|same|the|my|old|this|that|whole|only|closed)[a-z0-9][\w'-]{1,20}(?:\s[a-z0-9][\w'-]{1,20})?)\s(?:shop|store)\b"
 )
-_SHOP_WORDS = ("店", "铺", "shop", "store", "授权", "解绑", "绑定", "接入", "断开")
+_SHOP_WORDS = (
+    "店",
+    "铺",
+    "shop",
+    "store",
+    "授权",
+    "解绑",
+    "绑定",
+    "接入",
+    "断开",
+    "authori",
+    "connect",
+    "bind",
+    "link",
+)
 _NOT_ITS_NAME = pattern(
     "店铺|账号|快递|物流|面单|授权|打印|网点|怎么|电子|公司|提醒|权限|成员|员工|第.个|了|^[加绑接也再打看给帮今昨都全解取]"
 )

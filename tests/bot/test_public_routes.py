@@ -50,7 +50,7 @@ from tests.support import databases
 from tests.support.stage import at_once
 
 TRIES = int(os.environ.get("MIANDAN_FUZZ", "40"))
-MANY = settings(max_examples=TRIES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+MANY = settings(max_examples=TRIES, suppress_health_check=[HealthCheck.function_scoped_fixture])
 SECRET, FORM = "a-secret-of-telegram", "q1w2e3r4t5y"
 ZTO_SECRET, KUAIDI100 = "sandbox-zto-secret", Kuaidi100App("CUST", "key")
 GUARDED = {"x-content-type-options", "content-security-policy", "referrer-policy", "x-frame-options", "cache-control"}

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.clock import SHANGHAI, moment_of
@@ -205,7 +205,6 @@ def test_every_intent_has_a_conversation_or_is_known_to_have_none_yet() -> None:
     assert not set(NOT_YET) & set(COMMANDS)
 
 
-@settings(deadline=None)  # the first message loads the tables
 @given(st.text(max_size=80))
 def test_no_text_ever_breaks_it(said: str) -> None:
     understood = understand(said, NOON, COURIERS)
@@ -213,7 +212,6 @@ def test_no_text_ever_breaks_it(said: str) -> None:
     assert match_option(said, TestAnswers.OPTIONS) in (None, *TestAnswers.OPTIONS)
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(["打印", "绑定", "今天", "昨天", "中通", "20 单", ORDER, "YT1234567890123", "²", "٣", " "]),

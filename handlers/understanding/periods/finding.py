@@ -31,7 +31,7 @@ _BEFORE_AHEAD = pattern(r"\bbefore\s?(?:the )?$")
 _THROUGH_AHEAD = pattern(r"(?:截[至止]到?|\bup to(?: and including)?|\btill|\buntil|\bthrough)\s?$")
 _AHEAD_OF_AN_END = pattern(rf"{_BEFORE_AHEAD.pattern}|{_THROUGH_AHEAD.pattern}")
 _ROLLING = pattern(
-    rf"(?:最近|近|过去|这|前|最后)的?\s?(?P<n>\d{{1,3}}|半|几|{HAN})\s?个?\s?(?P<unit>天|日(?!\d)|周|星期|礼拜|月|年|小时|钟头)(?:[之以]?[内里])?"
+    rf"(?:最近|近|过去|这|(?<!截止)(?<!超时)(?<!到期)前|最后)的?\s?(?P<n>\d{{1,3}}|半|几|{HAN})\s?个?\s?(?P<unit>天|日(?!\d)|周|星期|礼拜|月|年|小时|钟头)(?:[之以]?[内里])?"
     rf"|(?P<n2>\d{{1,3}}|半|{HAN})\s?个?\s?(?P<unit2>天|日|周|星期|礼拜|月|年|小时)[之以]?内(?!没|未|不|无|要)"
     rf"|(?:the\s)?(?:last|past|previous|recent)\s(?P<n3>\d{{1,3}}|{WORD})\s(?:of\s)?(?P<unit3>day|week|month|year|hour)s?\b"
     rf"|(?P<n4>最近|近|(?:the\s)?past)\s?(?P<unit4>周|月|年|day|week|month|year)\b"
@@ -50,7 +50,7 @@ _AFTER = pattern(r"\s(?:after|since|from)\s")
 _UNTIL = pattern(r"\s(?:before|until|up to)\s")
 _HOUR = timedelta(hours=1)
 _MAYBE = pattern(
-    r"[天日昨今前明后周礼期月年点时号晚早晨午夜季双节庆旦度]|\d[-./:]\d|618|六一八|day|week|month|year|hour|quarter|morning|noon|evening|night|mon\b|tue|wed|thu|fri|sat"
+    r"[天日昨今前明后周礼期月年点时号晚早晨午夜季双光节庆旦度]|\d[-./:]\d|618|六一八|day|week|month|year|hour|quarter|morning|noon|evening|night|mon\b|tue|wed|thu|fri|sat"
     r"|sun|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|\d ?[ap]\.?m|q[1-4]|double|christmas"
 )
 

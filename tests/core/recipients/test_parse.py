@@ -1,7 +1,7 @@
 """Recipients from pasted text."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from core.recipients.parse import Pasted, parse
@@ -167,13 +167,11 @@ def test_a_masked_number_is_never_a_phone(masked: str, ahead: str, behind: str) 
     assert parse(f"{ahead}{masked}{behind}").phone == ""
 
 
-@settings(deadline=None)
 @given(st.text(max_size=120))
 def test_no_text_raises(text: str) -> None:
     assert len(parse_all(text)) >= 1
 
 
-@settings(deadline=None)
 @given(
     st.text(alphabet="张三李四13800000001浙江省杭州市西湖区文路号室[]（）-/,，。:：\n 收电话地址北京朝阳", max_size=100)
 )

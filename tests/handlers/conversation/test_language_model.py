@@ -66,7 +66,9 @@ async def test_an_act_that_cannot_be_taken_back_is_still_asked_about(
     assert "要处理哪一单" in await merchant.taps("作废单号")
 
 
-@pytest.mark.parametrize("answer", ["好的，我来帮您作废", form("none"), form("print_orders", count="all"), "", "{}"])
+@pytest.mark.parametrize(
+    "answer", ["好的，我来帮您作废", form("none"), form("cancel"), form("print_orders", count="all"), "", "{}"]
+)
 async def test_an_answer_that_is_no_form_is_dropped(merchant: Merchant, model: FakeModel, answer: str) -> None:
     model.answers = lambda _said: answer
     assert "没看懂这句。可以这样说：" in await merchant.says(UNCLEAR)

@@ -58,6 +58,28 @@ class TestNarrowing:
         printed = {number for key in numbers(world) for number in orders(world) if number in key}
         assert min(orders(world)[number]["confirmed_at"] for number in printed) > ships[len(ships) // 2][0]
 
+    async def test_by_goods(self, bound: Merchant, world: World) -> None:
+        await bound.says("打印今天的订单")
+        everything = planned(bound)
+        await bound.says("取消")
+        assert "• 只看：商品名或规格有「可折叠脏衣篮」" in await bound.says("打印今天可折叠脏衣篮的订单")
+        assert planned(bound) < everything
+        await bound.says("确认")
+        assert numbers(world)
+
+    async def test_of_goods_that_nobody_bought_nothing_is_printed(self, bound: Merchant, world: World) -> None:
+        heard = await bound.says("打印航天飞机那款的")
+        assert "只看：商品名或规格有「航天飞机」" in heard
+        assert "没有要打的订单" in heard
+        assert not numbers(world)
+
+    async def test_by_the_recipient_as_far_as_masks_tell(self, bound: Merchant) -> None:
+        assert "收件人像「张三」" in await bound.says("打印张三的订单")
+
+    async def test_a_courier_left_out_is_not_used(self, bound: Merchant, world: World) -> None:
+        assert "只绑定了中通快递，你说不用" in await bound.says("不打中通的，其他都打")
+        assert not numbers(world)
+
     async def test_a_shop_that_is_not_bound_has_nothing_to_print(self, bound: Merchant) -> None:
         assert "没有要打的订单" in await bound.says("打印糖糖女装旗舰店今天的订单")
 

@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from handlers.understanding.normalise import normalise
@@ -211,7 +211,6 @@ def test_a_date_that_does_not_exist_is_none() -> None:
     assert period("2026年2月30日") == ("", "")
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(

@@ -33,6 +33,10 @@ def slots(said: str, shops: tuple[str, ...] = ()) -> dict[str, Any]:
         ("不打中通的，其他都打", {}),
         ("print all orders except YTO", {}),
         ("不用圆通，用中通打今天的", {"courier": ["ZTO"]}),
+        ("打印红色款的", {"product": "红色"}),
+        ("把保温杯那个链接的先打了", {"product": "保温杯"}),
+        ("打印张三的订单", {"recipient": "张三"}),
+        ("昨天进来的单子都打了", {"period_field": "created"}),
         ("打没发的，不是退款的", {"status": ["unshipped"]}),
         ("用极兔打待发货的", {"courier": ["JT"], "status": ["unshipped"]}),
         ("补打上一批", {"ref": "last_batch"}),
@@ -44,7 +48,7 @@ def test_orders(said: str, expected: dict[str, Any]) -> None:
 
 
 def test_the_names_of_bound_shops_come_first() -> None:
-    assert slots("打印糖糖女装的订单") == {}
+    assert slots("打印糖糖女装的订单") == {"product": "糖糖女装"}
     assert slots("打印糖糖女装的订单", shops=("糖糖女装",)) == {"shop": "糖糖女装"}
 
 

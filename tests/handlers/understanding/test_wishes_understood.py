@@ -62,7 +62,7 @@ class TestWhatCannotBeTakenBack:
     def test_is_always_confirmed(self, said: str) -> None:
         assert asked(said)[1] == [{"ask": "confirm"}]
 
-    @settings(deadline=None, max_examples=300)
+    @settings(max_examples=300)
     @given(st.lists(st.sampled_from([*PIECES, NUMBER]), min_size=1, max_size=6))
     def test_is_asked_about_whatever_the_words(self, parts: list[str]) -> None:
         intent, ask = asked("".join(parts))
@@ -132,7 +132,6 @@ class TestSpelling:
         wrong = [word for word in words()["spelling"] if well_spelled(word, grams_of(word)) != word]
         assert wrong == []
 
-    @settings(deadline=None)
     @given(
         st.text(alphabet="大印打从帮定做废云单面但范本印表机到处订单今日邮费print oders".replace(" ", " "), max_size=12)
     )
@@ -140,14 +139,12 @@ class TestSpelling:
         once = well_spelled(said, grams_of(said))
         assert well_spelled(once, grams_of(once)) == once
 
-    @settings(deadline=None)
     @given(st.text(max_size=60))
     def test_the_normal_form_of_a_message_is_its_own_normal_form(self, said: str) -> None:
         assert normalise(normalise(said)) == normalise(said)
         assert half_width(half_width(said)) == half_width(said)
         assert simplified(simplified(said)) == simplified(said)
 
-    @settings(deadline=None)
     @given(st.lists(st.sampled_from([*PIECES, NUMBER, "11月3号", "昨天18点后", "前20单"]), max_size=5))
     def test_full_width_digits_mean_what_digits_mean(self, parts: list[str]) -> None:
         said = " ".join(parts)
@@ -191,14 +188,12 @@ class TestFollowUp:
         assert decide(NUMBER, NOW, context=before).intent == "track"
 
 
-@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_no_text_raises(said: str) -> None:
     told = decide(said, NOW).record()
     assert told["intent"] in {*(intent.reported_as for intent in intents().values()), "none"}
 
 
-@settings(deadline=None)
 @given(st.text(alphabet="今天打印单0123456789-：:, 张三浙江省杭州市西湖区文路号print orders的了到", max_size=120))
 def test_no_mixture_of_its_own_characters_raises(said: str) -> None:
     assert isinstance(decide(said, NOW).record()["ask"], list)
