@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from handlers.errors import unforeseen
 
-_LONGEST_BODY = 256 * 1024  # bytes; a chat's message is at most a few thousand characters
+LONGEST_BODY = 256 * 1024  # bytes; a message is a few thousand characters, a journey of 400 scans half of it
 _PATIENCE = 10.0  # seconds in which a body must have come
 _HEADERS = {
     "Cache-Control": "no-store",
@@ -31,7 +31,7 @@ class Guard:
     Whatever fails unforeseen is logged under a reference and answered by 503, so that whoever calls us calls again.
     """
 
-    def __init__(self, app: ASGIApp, longest: int = _LONGEST_BODY, patience: float = _PATIENCE) -> None:
+    def __init__(self, app: ASGIApp, longest: int = LONGEST_BODY, patience: float = _PATIENCE) -> None:
         self._app = app
         self._longest = longest
         self._patience = patience

@@ -1,14 +1,16 @@
 """Where services push their news: POST /push/NAME, one address a service.
 
-Whatever is sent, the answer is quick and no fault of ours: a body is read up to a limit, its signature is checked
-before anything else is believed, and what does not hold is refused without being kept. News is durable before its
-sender hears that it arrived; where it cannot be kept, the sender hears its own word for "again, please".
+Whatever is sent, the answer is quick and no fault of ours: a body is read as far as the guard lets it come, its
+signature is checked before anything else is believed, and what does not hold is refused without being kept. News is
+durable before its sender hears that it arrived; where it cannot be kept, the sender hears its own word for "again,
+please".
 """
 
 from collections.abc import Sequence
 from urllib.parse import parse_qsl
 
 import structlog
+from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -18,14 +20,9 @@ from core.tracking.ingest import take_in_push
 from core.tracking.tools import Lookout
 from handlers.errors import unforeseen
 
-LONGEST = 512 * 1024  # bytes; a journey of a hundred scans is a tenth of that, percent-encoded
 _MOST_FIELDS = 20
 
 log = structlog.get_logger()
-
-
-class TooLong(Exception):
-    """The body is longer than any news."""
 
 
 def pushes(lookout: Lookout, doors: Sequence[PushDoor]) -> list[Route]:
@@ -41,9 +38,9 @@ class _Reception:
     async def take(self, request: Request) -> Response:
         """Keep it, then say so in the sender's own words."""
         try:
-            push = self._door.read(_form(await _body(request)))
-        except TooLong:
-            return self._refused(413)
+            push = self._door.read(_form(await request.body()))
+        except HTTPException as error:  # the guard's: too long, too slow
+            return self._refused(error.status_code)
         except (BadPush, ClientDisconnect, ValueError) as error:
             log.warning("push refused", source=self._door.source, why=type(error).__name__)
             return self._refused(400)
@@ -62,17 +59,6 @@ class _Reception:
 
     def _answer(self, told: bytes, status: int = 200) -> Response:
         return Response(told, status, media_type="application/json")
-
-
-async def _body(request: Request) -> bytes:
-    """The whole body. Raises `TooLong` as soon as it is."""
-    parts, length = [], 0
-    async for part in request.stream():
-        length += len(part)
-        if length > LONGEST:
-            raise TooLong
-        parts.append(part)
-    return b"".join(parts)
 
 
 def _form(body: bytes) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from core.orders import Sender
-from core.storage.database import Database, Statement, guarded, run
+from core.storage.database import Database, Statement, run
 from core.storage.sealed import SealedColumn
 from core.vault import Vault
 
@@ -63,11 +63,6 @@ class Accounts:
             now,
         )
         return [*([self._no_default(account.merchant)] if account.is_default else []), insert]
-
-    def make_default(self, merchant: str, account: str) -> list[Statement]:
-        """From now on this account unless another is named; a `Conflict` when it is not the merchant's."""
-        choose = guarded("UPDATE courier_accounts SET is_default = 1 WHERE id = ? AND merchant = ?", account, merchant)
-        return [self._no_default(merchant), choose]
 
     def _no_default(self, merchant: str) -> Statement:
         return run("UPDATE courier_accounts SET is_default = 0 WHERE merchant = ?", merchant)

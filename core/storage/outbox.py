@@ -236,8 +236,3 @@ class Outbox:
             "SELECT 1 FROM outbox WHERE channel = ? AND peer = ? LIMIT 1", to.channel, to.peer
         )
         return bool(rows)
-
-    async def next_try(self) -> int | None:
-        """When the next message is due; None when all is told."""
-        ((moment,),) = await self._database.all("SELECT min(lease_until) FROM outbox")
-        return None if moment is None else int(moment)

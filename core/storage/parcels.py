@@ -66,16 +66,6 @@ class Parcels:
         )
         return [joined, self._carries(parcel, order)]
 
-    def goes_to(self, parcel: Parcel, region: Region) -> Statement:
-        """It is on its way to somewhere else from now on."""
-        return run(
-            "UPDATE parcels SET province = ?, city = ?, district = ? WHERE id = ?",
-            region.province,
-            region.city,
-            region.district,
-            parcel.id,
-        )
-
     def pin(self, parcel: Parcel, courier: str, now: int) -> Statement:
         """A person says which courier it is; asked anew from now on."""
         return run(

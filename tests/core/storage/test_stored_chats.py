@@ -263,14 +263,10 @@ async def test_the_letters_of_a_process_that_is_gone_are_due_at_once_when_all_is
     outbox: Outbox, database: Database
 ) -> None:
     await database.apply(outbox.add(CHAT, "1", NOW))
-    assert await outbox.next_try() == 0
     await database.apply(outbox.take(await _first(outbox), "gone", NOW, NOW + LEASE))
-    assert await outbox.next_try() == NOW + LEASE
     await database.apply(outbox.let_all_go())
     letter = await _first(outbox)
     assert (letter.body, letter.is_in_doubt) == ("1", True)
-    await database.apply(*outbox.dropped(letter))
-    assert await outbox.next_try() is None
 
 
 async def test_a_card_remembers_the_message_that_shows_it(outbox: Outbox, database: Database) -> None:

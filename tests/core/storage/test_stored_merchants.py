@@ -61,17 +61,8 @@ async def test_an_account_bound_again_gets_the_new_credentials(accounts: Account
 
 
 async def test_a_merchant_has_one_default_account(accounts: Accounts, database: Database) -> None:
-    await database.apply(*accounts.make_default("m1", "a2"))
+    await database.apply(*accounts.bind(replace(YTO, is_default=True), 9))
     assert await accounts.of("m1") == [replace(YTO, is_default=True), replace(ZTO, is_default=False)]
     await database.apply(*accounts.bind(ZTO, 9))
     assert await accounts.of("m1") == [ZTO, YTO]
     assert await accounts.of("m2") == [SOMEBODY_ELSES]
-
-
-@pytest.mark.parametrize("account", ["a3", "a9"])
-async def test_an_account_that_is_not_the_merchants_never_becomes_the_default(
-    accounts: Accounts, database: Database, account: str
-) -> None:
-    with pytest.raises(Conflict):
-        await database.apply(*accounts.make_default("m1", account))
-    assert await accounts.of("m1") == [ZTO, YTO]

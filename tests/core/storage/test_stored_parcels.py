@@ -70,12 +70,6 @@ async def test_another_order_may_join_a_parcel(parcels: Parcels, database: Datab
         await database.apply(*parcels.carries(PARCEL, "261122-4"))
 
 
-async def test_a_parcel_may_be_led_elsewhere(parcels: Parcels, database: Database) -> None:
-    elsewhere = Region("湖北省", "武汉市", "江汉区")
-    await database.apply(parcels.goes_to(PARCEL, elsewhere))
-    assert await parcels.get("p1") == replace(PARCEL, region=elsewhere)
-
-
 async def test_news_is_kept_with_what_it_comes_to_and_checked_at_once(parcels: Parcels, database: Database) -> None:
     await _heard(database, parcels, PARCEL, PICKED_UP, SIGNED)
     kept = await parcels.get("p1")
