@@ -24,6 +24,15 @@ NOW = datetime(2026, 11, 26, 10)  # noqa: DTZ001 - the wall clock of Shanghai
         ("张三 13800138000 浙江省杭州市西湖区文三路1号 整一下", "[recipient]"),
         ("文三路12号3单元那个货弄一弄", "[address]那个货弄一弄"),
         ("今天的快递整起来", "今天的快递弄起来"),
+        ("张伟那个包裹弄一下", "[name]那个包裹弄一下"),
+        ("给欧阳娜娜弄一下", "给[name]弄一下"),
+        ("收件人张三丰那家伙", "收件人[name]那家伙"),
+        ("小李那单弄弄", "[name]那单弄弄"),
+        ("Tom Smith wants it sorted", "[name] wants it sorted"),
+        ("她的微信 wx_abc123 弄一下", "她的[id] 弄一下"),
+        ("发到 a.b@example.com 弄一下", "发到 [mail] 弄一下"),
+        ("幺三八零零幺三八零零零弄一下", "[number]弄一下"),
+        ("把单子弄起来", "把单子弄起来"),
     ],
 )
 def test_what_names_somebody_stays_here(said: str, sent: str) -> None:
