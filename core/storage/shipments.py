@@ -158,6 +158,10 @@ class Shipments:
         """A batch's shipments in printing order."""
         return await self._find("batch = ?", batch)
 
+    async def printed(self, merchant: str, since: int, until: int) -> list[Shipment]:
+        """The merchant's shipments whose labels came out in this half-open time, in printing order."""
+        return await self._find("merchant = ? AND printed_at >= ? AND printed_at < ?", merchant, since, until)
+
     async def with_number(self, merchant: str, number: str) -> Shipment | None:
         """The merchant's shipment with this waybill number."""
         found = await self._find("merchant = ? AND number = ?", merchant, number)
@@ -217,7 +221,7 @@ class Shipments:
             made |= {(shop, tuple(json.loads(orders))): count for shop, orders, count in rows}
         return made
 
-    async def _find(self, where: str, *values: str) -> list[Shipment]:
+    async def _find(self, where: str, *values: str | int) -> list[Shipment]:
         rows = await self._database.all(
             f"SELECT {_COLUMNS} FROM shipments WHERE {where} ORDER BY batch, position", *values
         )

@@ -7,6 +7,7 @@ from core.errors import NotFound, ServiceError
 from core.fulfilment import decisions
 from core.fulfilment.gate import Hold
 from core.fulfilment.plan import read_plan
+from core.fulfilment.printing import PAGES
 from core.shipments import Shipment, ShipmentState
 from handlers.conversation import Chat
 from handlers.desk import Desk
@@ -14,6 +15,8 @@ from handlers.messages import Document
 from handlers.parcels.which import which
 from handlers.reasons import reason_text
 from handlers.shown import document_name, short_number
+
+_NAMED = 8  # numbers in one sentence
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +31,7 @@ class Found:
     can_be_voided: bool
     is_unsure: bool
     batch: str
+    courier: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +44,12 @@ class Checked:
 
 async def reprint(chat: Chat) -> None:
     """The same label again, with the same number, marked 补打."""
-    found = [each for each in await _which(chat) if each.can_be_reprinted]
+    meant = await _several(chat) if _means_several(chat) else await _which(chat)
+    found = [each for each in meant if each.can_be_reprinted]
     if not found:
-        await chat.say("no_label")
+        await chat.say("none_printed" if _means_several(chat) else "no_label")
+        return
+    if _means_several(chat) and not await _agreed(chat, found):
         return
     checked = await chat.do("checked", check, [each.key for each in found])
     for each in found:
@@ -52,15 +59,38 @@ async def reprint(chat: Chat) -> None:
             await chat.say(key, number=short_number(each.number), orders="、".join(each.orders), reason=reason)
     if not checked.is_known:
         await chat.say("unchecked")
-    if fit := [each for each in found if each.key not in checked.unfit]:
-        await _send_again(chat, fit)
+    fit = [each for each in found if each.key not in checked.unfit]
+    for start in range(0, len(fit), PAGES):
+        await _send_again(chat, fit[start : start + PAGES])
+
+
+def _means_several(chat: Chat) -> bool:
+    """刚才那批, 昨天的, 最后3张: no parcel is named, and no person."""
+    slots = chat.slots
+    is_named = any(slots.get(key) for key in ("orders", "tracking", "recipient", "phone_tail"))
+    return not is_named and any(slots.get(key) for key in ("ref", "start", "count"))
+
+
+async def _several(chat: Chat) -> list[Found]:
+    slots = chat.slots
+    found = await chat.look("several", printed, chat.member.merchant, slots.get("start"), slots.get("end"))
+    named = [slots["courier"]] if "courier" in slots else slots.get("couriers", [])
+    found = [each for each in found if not named or each.courier in named]
+    return found[-slots["count"] :] if slots.get("count") else found
+
+
+async def _agreed(chat: Chat, found: list[Found]) -> bool:
+    """So many labels at once may become so many parcels sent twice."""
+    options = [chat.option("all_again", is_yes=True, count=len(found)), chat.option("none_again")]
+    numbers = "、".join(short_number(each.number) for each in found[:_NAMED]) + ("…" if len(found) > _NAMED else "")
+    return await chat.choose("several", options, count=len(found), numbers=numbers) == "all_again"
 
 
 async def _send_again(chat: Chat, found: list[Found]) -> None:
     name = await chat.look("name", file_name, found[0].number)
     keys = tuple(each.key for each in found)
     pages = Document(name, keys, found[0].template, is_reprint=True, merchant=chat.member.merchant)
-    numbers = "、".join(short_number(each.number) for each in found)
+    numbers = "、".join(short_number(each.number) for each in found[:_NAMED]) + ("…" if len(found) > _NAMED else "")
     await chat.say("reprinted", document=pages, numbers=numbers, count=len(found))
 
 
@@ -119,6 +149,15 @@ async def find(desk: Desk, merchant: str, orders: list[str], tracking: list[str]
     return [await _found(desk, each) for each in await decisions.find(desk.tools, merchant, orders, tracking)]
 
 
+async def printed(desk: Desk, merchant: str, start: int | None, end: int | None) -> list[Found]:
+    """What came out in this time, else in the latest batch, in printing order."""
+    if start is not None and end is not None:
+        return [await _found(desk, each) for each in await desk.kept.shipments.printed(merchant, start, end)]
+    batch = await desk.kept.batches.latest(merchant)
+    shipments = await desk.kept.shipments.of_batch(batch.id) if batch else []
+    return [await _found(desk, each) for each in shipments if each.printed_at is not None]
+
+
 async def file_name(desk: Desk, number: str) -> str:
     """What the file is called."""
     return document_name(desk.clock.now(), number, "-补打")
@@ -153,4 +192,5 @@ async def _found(desk: Desk, shipment: Shipment) -> Found:
         decisions.can_be_voided(shipment),
         shipment.state is ShipmentState.UNSURE,
         shipment.batch,
+        shipment.courier,
     )

@@ -57,6 +57,37 @@ async def _held_with_a_number(merchant: Merchant, world: World) -> tuple[str, st
     return seen[0], str(entry["number"])
 
 
+class TestSeveral:
+    """刚才那批, 今天的, 最后3张: asked about before anything comes out."""
+
+    @pytest.mark.parametrize("said", ["刚才那批重打", "补打今天的", "补打今天中通的"])
+    async def test_are_printed_again_when_she_agrees(self, printed: Merchant, world: World, said: str) -> None:
+        count = len(numbers(world))
+        assert f"补打 {count} 张" in await printed.says(said)
+        assert len(printed.pages) == 1, "nothing came out yet"
+        assert f"📎 补打 {count} 张" in await printed.taps(f"补打 {count} 张")
+        assert set(numbers(world).values()) == {1}
+
+    async def test_only_so_many(self, printed: Merchant) -> None:
+        assert "补打 3 张" in await printed.says("补打最后3张")
+        assert "📎 补打 3 张" in await printed.says("确认")
+
+    async def test_are_not_when_she_does_not(self, printed: Merchant) -> None:
+        await printed.says("刚才那批重打")
+        await printed.taps("不打了")
+        assert len(printed.pages) == 1
+
+    async def test_where_none_came_out_that_is_said(self, printed: Merchant) -> None:
+        assert "没有打过面单" in await printed.says("补打昨天的")
+        assert "没有打过面单" in await printed.says("补打今天圆通的")
+
+    async def test_twice_is_asked_twice(self, printed: Merchant, world: World) -> None:
+        count = len(numbers(world))
+        for _ in range(2):
+            assert f"补打 {count} 张" in await printed.says("刚才那批重打")
+            assert f"📎 补打 {count} 张" in await printed.says("确认")
+
+
 async def test_a_reprint_sends_the_same_number_marked_as_such_and_takes_none(printed: Merchant, world: World) -> None:
     order, number = first(world)
     before = numbers(world)

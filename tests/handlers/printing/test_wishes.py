@@ -111,6 +111,19 @@ class TestGoingOn:
         assert "📎 补打 1 张" in await bound.says("再打一次")
         assert "已经回传给店铺" in await bound.says("作废它")
 
+    async def test_a_batch_is_printed_again_after_a_question(self, bound: Merchant, world: World) -> None:
+        await bound.says("打印今天浙江的订单")
+        await bound.says("确认")
+        issued = len(numbers(world))
+        assert f"补打 {issued} 张" in await bound.says("再打一次")
+        assert issued > 1
+        assert f"📎 补打 {issued} 张" in await bound.says("确认")
+        assert len(numbers(world)) == issued
+
+    async def test_the_same_of_another_courier_after_a_list(self, bound: Merchant) -> None:
+        assert "没有这样的异常件" in await bound.says("圆通有哪些异常件")
+        assert "没有这样的异常件" in await bound.says("那中通的呢")
+
     async def test_one_part_of_the_wish_changes(self, bound: Merchant) -> None:
         await bound.says("打印昨天的订单")
         await bound.says("取消")
