@@ -191,9 +191,16 @@ class Turn:
             await self._start("news", {})
         elif (place := self._option_meant(said, question)) is not None:
             await (self.talk.show_again("chat.tap_it") if self._is_spoken else self.talk.choose(place))
-        elif question.kind != "text" and (await self._hear(said)).intent == "cancel":  # 别催了，取消吧
+        else:
+            await self._said_otherwise(question, incoming)
+
+    async def _said_otherwise(self, question: Question, incoming: Incoming) -> None:
+        """A wish, or the answer in her own words."""
+        said = incoming.text
+        understood = await self._hear(said)
+        if understood.intent == "cancel" and question.kind != "text":  # 别催了，取消吧
             self.talk.cancel()
-        elif (understood := await self._understand(said)) and self._interrupts(question, said, understood):
+        elif self._is_sure_command(understood) and self._interrupts(question, said, understood):
             await self._start(understood.intent, understood.slots)
         elif question.kind == "text":
             await self.talk.go_on(Answer(question.key, said.strip(), message=incoming.message))
@@ -285,8 +292,11 @@ class Turn:
     async def _understand(self, said: str) -> Understood | None:
         """The command in a message; None where there is none, or none that is sure."""
         understood = await self._hear(said)
+        return understood if self._is_sure_command(understood) else None
+
+    def _is_sure_command(self, understood: Understood) -> bool:
         is_command = understood.intent in self._commands or understood.intent in NOT_YET
-        return understood if is_command and not understood.is_unsure else None
+        return is_command and not understood.is_unsure
 
     def _interrupts(self, question: Question, said: str, understood: Understood) -> bool:
         is_repeated = understood.intent == self._state.command and repeats(understood, self._state.slots)

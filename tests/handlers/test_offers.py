@@ -79,3 +79,10 @@ async def test_a_wish_that_was_dropped_in_one_breath_is_offered_or_dropped(merch
     assert "要哪一个" in await merchant.says("打印算了")
     assert merchant.labels == ["打印订单", "能做什么"]
     assert "没有进行中的事" in await merchant.says("取消")
+
+
+async def test_a_plan_is_dropped_in_ones_own_words(merchant: Merchant, world: World) -> None:
+    await merchant.has_bound()
+    await merchant.says("打印今天的订单")
+    assert "已取消" in await merchant.says("哎算了 今天先不打了")
+    assert world.ledger()["numbers"] == []
