@@ -47,6 +47,7 @@ _EVERYWHERE = frozenset(
 _BETWEEN = pattern(  # old forms write 市辖区, 县 and 重庆郊县 where a municipality has no city
     r"(?:[\s,，.。·、/|_>\-—]|中国|市辖[区县]|(?:北京|上海|天津|重庆)?市?郊县|(?<=[市\s])县(?=[\s\u4e00-\u9fff]{2,14}[县区])|(?:省|自治区)?直辖(?:县级市?|县|市)?(?:行政(?:区划|单位))?(?=[\s,，.。·、/|_>\-—]|[\u4e00-\u9fff]{2,8}[县市区])|生产建设兵团第.{1,3}师)*"
 )
+_ZONE = pattern(r"[\u4e00-\u9fff]{0,8}?(?:新区|开发区|高新区|经开区|示范区|工业园区|保税区)[\s,，]*")
 _IS_A_PLACE_IN_TOWN = pattern(  # what makes a city's or district's name part of a street or a house
     r"[东西南北中]?(?:[一二三四五]?[路街巷弄]|大道|大街|公路|国道|高速|[东西南北]站|机场)|[镇乡村桥港](?!区|县|市)|街道|社区|新村|花园|小区|公寓"
     r"|大厦|广场|商[城场厦]|宾馆|酒店|饭店|大学|学院|中学|小学|银行|公司|集团|医院|政府|法院|烟草|人家|印象|小镇|拉面|小吃|烤鸭"
@@ -202,6 +203,7 @@ def _further(text: str, link: _Link) -> Iterator[_Link]:
         return
     gap = _BETWEEN.match(text, link.end)
     start = gap.end() if gap else link.end
+    yield from _behind_a_zone(text, start, link)
     for name in _names_at(text, start):
         end = start + len(name.text)
         is_plain, said = name.weight == _FULL, (*link.said, name.text)
@@ -212,6 +214,22 @@ def _further(text: str, link: _Link) -> Iterator[_Link]:
         elif link.code.startswith(name.code) and name.weight >= _SHORT_CITY:
             repeated = _Link(end, max(link.weight, name.weight), link.code, said, is_plain)
             yield from (each for each in _further(text, repeated) if each.end > end or is_plain)
+
+
+def _behind_a_zone(text: str, start: int, link: _Link) -> Iterator[_Link]:
+    """What continues it behind 雄安新区, which is written in a city's place and is no division."""
+    zone = _ZONE.match(text, start)
+    if not zone or any(_continues(name, link) for name in _names_at(text, start)):
+        return
+    districts = [
+        name
+        for name in _names_at(text, zone.end())
+        if name.weight == _FULL and len(name.code) == _DISTRICT and _continues(name, link)
+    ]
+    if len({name.code for name in districts}) == 1:
+        name = districts[0]
+        end = zone.end() + len(name.text)
+        yield _Link(end, link.weight + name.weight, name.code, (*link.said, name.text), is_plain=True)
 
 
 def _continues(name: _Name, link: _Link) -> bool:
