@@ -75,5 +75,5 @@ def wanted_from(entry: Entry) -> Wanted:
     """
     pasted = entry.pasted
     region = Region(pasted.province, pasted.city or pasted.district, pasted.district or pasted.city)
-    items = (Item(entry.goods, "", entry.count),) if entry.goods else ()
-    return Wanted(Recipient(pasted.name, entry.phone, region, pasted.detail), items, entry.remark)
+    items = (Item(entry.contents, "", entry.count),) if entry.contents else ()
+    return Wanted(Recipient(pasted.name, entry.phone, region, pasted.detail), items, entry.note)

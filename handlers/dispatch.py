@@ -151,7 +151,7 @@ class Turn:
         if self._is_spoken:
             self.talk.tell("chat.heard", text=incoming.text)
         if self._state.leaving:
-            await self._said_to_leaving(self._state.leaving, incoming.text)
+            await self._said_to_leaving(self._state.leaving, incoming)
         elif self._state.work:
             await self._said_while_working(incoming.text)
         elif self._state.question:
@@ -159,12 +159,15 @@ class Turn:
         else:
             await self._said_to_nobody(incoming.text)
 
-    async def _said_to_leaving(self, question: Question, said: str) -> None:
-        option = match_option(said, question.options)
+    async def _said_to_leaving(self, question: Question, incoming: Incoming) -> None:
+        option, waiting = match_option(incoming.text, question.options), self._state.question
         if option and self._is_spoken:
             await self.talk.show_again("chat.tap_it")
         elif option:
             await self.talk.leave(question.options.index(option))
+        elif waiting and waiting.is_answered_by(incoming.text):  # who goes on answering stays
+            self.talk.stay()
+            await self._said_to_question(waiting, incoming)
         else:
             self.talk.draw_leaving()
 

@@ -58,9 +58,13 @@ class Question:
 
     def yields_to(self, said: str, *, has_verb: bool) -> bool:
         """Whether words that read like a command are one here: a password is not, nor is a bare number asked for."""
-        if self.is_secret or self.is_prose or (self.own and re.search(self.own, said)):
+        if self.is_secret or self.is_prose or self.is_answered_by(said):
             return False
         return self.kind != "text" or has_verb
+
+    def is_answered_by(self, said: str) -> bool:
+        """Whether words are the question's own, whatever else they could mean."""
+        return bool(self.own) and re.search(self.own, said) is not None
 
 
 @dataclass(frozen=True, slots=True)

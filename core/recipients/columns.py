@@ -12,7 +12,7 @@ from core.recipients.workbook import Row
 
 Columns = Mapping[str, tuple[int, ...]]
 """Field → its columns. Fields: name, phone, place (province, city and district in their order), address, goods, spec,
-count, remark; `whole` holds whole recipients."""
+count, weight, remark; `whole` holds whole recipients."""
 
 _HEAD_WITHIN = 10  # rows: a title and a note may stand above the head
 _LOOKED_AT = 60  # rows that tell what a column holds
@@ -40,6 +40,7 @@ _HEADS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ),
         ("spec", r"规格(?:型号)?|型号|颜色|尺码|sku\w*|spec"),
         ("count", r"(?:商品|货品)?(?:数量|件数|个数|数目)|qty|quantity|count|pcs"),
+        ("weight", r"(?:毛|净|总)?重量?/?(?:kg|公斤|千克)?|weight/?(?:kg)?"),
         ("remark", r"(?:买家|卖家|客户|订单|发货)?(?:备注|留言|说明|附言)|remarks?|notes?|memo"),
     )
 )

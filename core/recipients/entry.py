@@ -11,6 +11,7 @@ Flaw = Literal["", "no_name", "no_phone", "phone_rounded", "which_city", "no_cit
 LONGEST_NAME, LONGEST_DETAIL = 40, 200
 """Characters; couriers take fewer than people write into sheets."""
 
+_UNNAMED = "物品"
 _LACKING: dict[str, Flaw] = {"name": "no_name", "phone": "no_phone", "city": "no_city", "detail": "no_detail"}
 
 
@@ -18,7 +19,7 @@ _LACKING: dict[str, Flaw] = {"name": "no_name", "phone": "no_phone", "city": "no
 class Entry:
     """`place`: its number in the paste, or its row in the sheet as spreadsheet programs count.
 
-    `spoilt`: what reading saw and the parts do not tell.
+    `weight` in kilograms, 0 where none was told. `spoilt`: what reading saw and the parts do not tell.
     """
 
     place: int
@@ -26,6 +27,7 @@ class Entry:
     goods: str = ""
     count: int = 1
     remark: str = ""
+    weight: float = 0
     spoilt: Flaw = ""
 
     @property
@@ -37,6 +39,16 @@ class Entry:
         if "city" in lacks and len(self.pasted.places) > 1:
             return "which_city" if lacks[0] == "city" else _LACKING[lacks[0]]
         return _LACKING[lacks[0]] if lacks else ""
+
+    @property
+    def contents(self) -> str:
+        """What the label calls the goods: of several pieces that nobody named, that they are things."""
+        return self.goods or (_UNNAMED if self.count > 1 else "")
+
+    @property
+    def note(self) -> str:
+        """The remark, the weight ahead of it: it goes along in words, for no courier here is told it in figures."""
+        return "，".join(filter(None, (f"{self.weight:g}公斤" if self.weight else "", self.remark)))
 
     @property
     def phone(self) -> str:

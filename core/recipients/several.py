@@ -20,14 +20,19 @@ _CUTS = (
 
 def parse_all(text: str) -> tuple[Pasted, ...]:
     """Every recipient of a paste, in their order; at least one, which may be empty."""
+    return tuple(map(parse, each_of(text)))
+
+
+def each_of(text: str) -> tuple[str, ...]:
+    """The text of each recipient, with what is said of the parcel."""
     if _phones(text) < 2:  # noqa: PLR2004 - one phone, one recipient
-        return (parse(text),)
+        return (text,)
     pieces = (
         next(filter(None, (_each_whole(cut.split(text)) for cut in _CUTS)), None)
         or _by_lines(text)
         or list(_run_on(text))
     )
-    return tuple(parse(_NUMBERED.sub("", piece)) for piece in pieces)
+    return tuple(_NUMBERED.sub("", piece) for piece in pieces)
 
 
 def _phones(text: str) -> int:

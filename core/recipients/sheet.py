@@ -17,6 +17,7 @@ MOST = 5_000
 
 _ROUNDED = pattern(r"\d\.\d+E\+?\d+", re.IGNORECASE)  # 1.38E+10: a spreadsheet program has thrown digits away
 _TOTALS = pattern(r"合计|总计|小计|total", re.IGNORECASE)
+_KILOGRAMS = pattern(r"(\d{1,3}(?:\.\d+)?)\s*(?:kg|公斤|千克)?", re.IGNORECASE)
 _WHOLE_NUMBER = pattern(r"\d{1,4}")
 
 
@@ -56,6 +57,7 @@ def _entry(row: Row, columns: Columns) -> Entry | None:
         goods,
         int(count) if _WHOLE_NUMBER.fullmatch(count) and int(count) else 1,
         _joined(cells, columns, "remark"),
+        float(weight[1]) if (weight := _KILOGRAMS.fullmatch(_joined(cells, columns, "weight"))) else 0,
         spoilt,
     )
 

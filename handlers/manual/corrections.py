@@ -1,8 +1,8 @@
-"""Corrections of recipients in words: 电话改成 139…, 2 地址改成 …, 去掉 3; and whole recipients pasted anew."""
+"""Corrections of recipients, as they were worded, applied to the entries; and whole recipients pasted anew."""
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from core.patterns import pattern
 from core.recipients.entry import LONGEST_DETAIL, LONGEST_NAME, Entry
@@ -11,52 +11,23 @@ from core.recipients.parse import Pasted, parse
 from core.recipients.phones import cut_phones
 from core.writing import half_width
 from handlers.journal import Unclear
+from handlers.manual.wording import Change, changes_in, removed
+from handlers.understanding.numerals import HAN, number
+from handlers.understanding.pasted import cut_weight
 
-_FIELDS = {
-    "name": "名字|姓名|收件人|收货人|name",
-    "phone": "电话号?码?|手机号?码?|号码|phone",
-    "address": "(?:收件|收货|详细)?地址|address",
-    "goods": "货品|商品|物品|品名|goods",
-    "count": "数量|件数|count",
-    "remark": "备注|留言|remark|note",
-}
-_ANY_FIELD = "|".join(_FIELDS.values())
-_PLACE = r"(?:第\s*)?\d{1,4}\s*(?:行|个|号|条|[.、:：)）])?\s*的?\s*"
-_REMOVES = r"(?:去掉|删掉|删除|去除|不要|不打|remove|drop|delete)"
-OWN = rf"^\s*(?:{_PLACE})?(?:{_ANY_FIELD})|^\s*{_REMOVES}\s*(?:第\s*)?\d"
-"""What reads like a command elsewhere, and corrects a recipient here."""
-
-_REMOVAL = pattern(
-    rf"^\s*{_REMOVES}\s*(?:第\s*)?(\d{{1,4}}(?:\s*[、,，和\s]\s*\d{{1,4}})*)\s*(?:行|个|号)?\s*$", re.IGNORECASE
-)
-_BECOMES = r"\s*(?:应该)?(?:改成|改为|改到|换成|改|换|是|为|[:：=]|\bto\b|\s)+"
-_CHANGE = pattern(
-    rf"(?:^|(?<=[,，;；。\s]))(?P<place>{_PLACE})?(?:(?:把|将)\s*)?(?P<field>{_ANY_FIELD}){_BECOMES}\s*(?P<value>.+?)\s*"
-    rf"(?=[,，;；。\s]\s*(?:{_PLACE})?(?:{_ANY_FIELD}){_BECOMES}|$)",
-    re.IGNORECASE | re.DOTALL,
-)
 _COUNTED = pattern(r"(.*?\S)\s*(?:[×xX*]\s*|\s)(\d{1,4})\s*(?:盒|件|个|包|袋|瓶|箱|双|套|条|份|张)?\s*$", re.DOTALL)
-_COUNT = pattern(r"(\d{1,4})\D{0,2}")
-
-
-@dataclass(frozen=True, slots=True)
-class _Change:
-    """One correction; `place` 0 where none was said."""
-
-    place: int
-    field: str
-    value: str
+_COUNT = pattern(rf"(?:寄|发|共|一共)?\s*(\d{{1,4}}|{HAN}?)(?:\D{{0,2}}|\s?(?:pieces|pcs))")
+_HEAVIEST = 1000  # kg: more is a slip
 
 
 def corrected(entries: Sequence[Entry], said: str) -> tuple[Entry, ...]:
     """The entries as they are wanted. Raises `Unclear`."""
     text = half_width(said).strip()
-    if removal := _REMOVAL.match(text):
-        return _without(entries, {int(place) for place in re.findall(r"\d+", removal[1])})
-    changes = list(_changes(text))
-    if not changes:
-        return _pasted_over(entries, text)
-    for change in changes:
+    if places := removed(text):
+        return _without(entries, places)
+    for change in changes_in(text):
+        if change.field == "whole" and not _tells_a_recipient(change.value):
+            raise Unclear("correction_unclear")
         place = _place_of(entries, change)
         entries = [with_field(each, change.field, change.value) if each.place == place else each for each in entries]
     return tuple(entries)
@@ -64,19 +35,7 @@ def corrected(entries: Sequence[Entry], said: str) -> tuple[Entry, ...]:
 
 def with_field(entry: Entry, field: str, value: str) -> Entry:
     """The entry with one field as it was typed. Raises `Unclear`."""
-    match field:
-        case "name":
-            return _named(entry, value)
-        case "phone":
-            return _phoned(entry, value)
-        case "address":
-            return _addressed(entry, value)
-        case "goods":
-            goods, count = counted(value)
-            return replace(entry, goods=goods, count=count)
-        case "count":
-            return replace(entry, count=_count(value))
-    return replace(entry, remark=value[:60])
+    return _READERS[field](entry, value.strip())
 
 
 def counted(goods: str) -> tuple[str, int]:
@@ -87,14 +46,7 @@ def counted(goods: str) -> tuple[str, int]:
     return found[1][:60], int(found[2])
 
 
-def _changes(text: str) -> Iterator[_Change]:
-    for match in _CHANGE.finditer(text):
-        place = re.search(r"\d+", match["place"] or "")
-        field = next(name for name, form in _FIELDS.items() if re.fullmatch(form, match["field"], re.IGNORECASE))
-        yield _Change(int(place[0]) if place else 0, field, match["value"].strip())
-
-
-def _place_of(entries: Sequence[Entry], change: _Change) -> int:
+def _place_of(entries: Sequence[Entry], change: Change) -> int:
     if not change.place and len(entries) > 1:
         raise Unclear("which_entry")
     place = change.place if len(entries) > 1 else entries[0].place
@@ -112,14 +64,10 @@ def _without(entries: Sequence[Entry], places: set[int]) -> tuple[Entry, ...]:
     return tuple(entry for entry in entries if entry.place not in places)
 
 
-def _pasted_over(entries: Sequence[Entry], text: str) -> tuple[Entry, ...]:
-    """A phone, an address or a whole recipient without a word about it: plain enough where there is one entry only."""
+def _tells_a_recipient(text: str) -> bool:
+    """Whether a phone, an address or more is in it: plain enough without a word about it."""
     pasted = parse(text)
-    if not (pasted.phone or pasted.places):
-        raise Unclear("correction_unclear")
-    if len(entries) > 1:
-        raise Unclear("which_entry")
-    return (replace(entries[0], pasted=_over(entries[0].pasted, pasted)),)
+    return bool(pasted.phone or pasted.places)
 
 
 def _over(old: Pasted, new: Pasted) -> Pasted:
@@ -131,12 +79,16 @@ def _over(old: Pasted, new: Pasted) -> Pasted:
 
 
 def _moved(old: Pasted, new: Pasted) -> Pasted:
-    """At the new place; of several that may be meant, the one in the same city."""
+    """At the new place; of several that may be meant, the one in the same city.
+
+    Street and house stay where only the city or the district is told.
+    """
     near = [place for place in new.places if (place.province, place.city) == (old.province, old.city)]
     if len(new.places) > 1 and len(near) == 1:
         new = replace(new, province=near[0].province, city=near[0].city, district=near[0].district, places=(near[0],))
     place = {"province": new.province, "city": new.city, "district": new.district}
-    return replace(old, **place, detail=new.detail, places=new.places, address=new.address)
+    detail, address = (new.detail, new.address) if new.detail else (old.detail, f"{new.address}{old.detail}")
+    return replace(old, **place, detail=detail, places=new.places, address=address)
 
 
 def _named(entry: Entry, value: str) -> Entry:
@@ -168,6 +120,33 @@ def _addressed(entry: Entry, value: str) -> Entry:
 
 def _count(value: str) -> int:
     found = _COUNT.fullmatch(value)
-    if not found or not int(found[1]):
+    count = number(found[1]) if found else 0
+    if not count:
         raise Unclear("count_unclear")
-    return int(found[1])
+    return count
+
+
+def _kilograms(value: str) -> float:
+    """With its unit; a number alone is in kilograms."""
+    weight = cut_weight(value if re.search(r"[^\d.\s]", value) else f"{value}kg")[1]
+    if not 0 < weight <= _HEAVIEST:
+        raise Unclear("weight_unclear")
+    return weight
+
+
+def _with_goods(entry: Entry, value: str) -> Entry:
+    goods, count = counted(value)
+    return replace(entry, goods=goods, count=count)
+
+
+_READERS: dict[str, Callable[[Entry, str], Entry]] = {
+    "name": _named,
+    "phone": _phoned,
+    "address": _addressed,
+    "street": _addressed,
+    "whole": lambda entry, value: replace(entry, pasted=_over(entry.pasted, parse(value))),
+    "goods": _with_goods,
+    "count": lambda entry, value: replace(entry, count=_count(value)),
+    "weight": lambda entry, value: replace(entry, weight=_kilograms(value)),
+    "remark": lambda entry, value: replace(entry, remark=value[:60]),
+}

@@ -1,9 +1,10 @@
 """手工单: recipients pasted into the chat, or sent as a sheet, become parcels once they are looked at and agreed to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from core.couriers.base import Courier
 from core.errors import FileRefused, OutcomeUnknown, RateLimited, ServiceUnavailable
 from core.fulfilment.manual import Consignment
 from core.manual import wanted_from
@@ -13,8 +14,10 @@ from core.recipients.sheet import Sheet
 from handlers.conversation import Chat, Option, Unclear
 from handlers.files import SHEET, the_file, told_why
 from handlers.manual import work
-from handlers.manual.corrections import OWN, corrected, with_field
-from handlers.manual.shown import Shown, checked_text, who
+from handlers.manual.corrections import corrected, with_field
+from handlers.manual.couriers import ANOTHER, courier_in
+from handlers.manual.shown import Shown, checked_text, pages, who
+from handlers.manual.wording import OWN
 from handlers.manual.work import Sent
 from handlers.messages import Attachment
 from handlers.printing.print_orders import account_names
@@ -22,15 +25,18 @@ from handlers.shown import full_name
 
 _FIELD_OF = {"no_name": "name", "no_phone": "phone", "no_city": "address", "no_detail": "address"}
 _MOST_PLACES = 8  # buttons
-_BEGINS = ("print", "print_new", "other_courier")
+_PRINTS = ("print", "print_new")
+_MORE = tuple("再看 更多 下一页 还有呢 还有哪些 后面的 more next rest".split())
+_TAPPED = (*_PRINTS, "other_courier", "more")
 
 
 @dataclass(frozen=True, slots=True)
 class _Checked:
-    """What the merchant answered to what she was shown: go on, or look at these."""
+    """What the merchant answered to what she was shown: go on, look at these, or go by this courier."""
 
     action: str
     entries: tuple[Entry, ...]
+    courier: str = ""
 
 
 async def create_waybill(chat: Chat) -> None:
@@ -38,10 +44,10 @@ async def create_waybill(chat: Chat) -> None:
     accounts = await _accounts(chat)
     if not accounts:
         return
-    said = str(chat.slots.get("said", ""))
+    said, ahead = str(chat.slots.get("said", "")), ""
     if not work.has_recipient(said):
-        said = await chat.ask("paste", _with_recipient, is_prose=True)
-    entries = await chat.look("entries", work.entries_in, said)
+        said, ahead = await chat.ask("paste", _with_recipient, is_prose=True), said
+    entries = await chat.look("entries", work.entries_in, said, ahead)
     await _send(chat, entries, accounts)
 
 
@@ -90,31 +96,39 @@ async def _read(chat: Chat, file: Attachment) -> Sheet | None:
 
 async def _send(chat: Chat, entries: Sequence[Entry], accounts: dict[str, str], sheet: Shown | None = None) -> None:
     """Show, correct, agree, begin."""
-    account, known = next(iter(accounts)), tuple(entries)
+    account, known, page = next(iter(accounts)), tuple(entries), 0
     means = await chat.do("means", work.account_means, account)
     while True:
         if sheet is None:
             known = await _completed(chat, known)
+        page %= (count := pages(known, sheet))
         ready = tuple(entry for entry in known if not entry.flaw)
         sent = await chat.look("sent", work.sent_lately, chat.member.merchant, ready)
-        shown = checked_text(chat, known, sent, sheet, _name(chat, accounts[account]), means)
-        options = _options(chat, ready, sent, has_choice=len(accounts) > 1)
-        checked = await chat.ask("check", partial(_check, known), options=options, own=OWN, text=shown)
-        known = checked.entries
-        if checked.action == "other_courier":
-            account = await _other_account(chat, account, accounts)
-            means = await chat.do("means", work.account_means, account)
-        elif checked.action:
-            chosen = [each for each in ready if checked.action == "print" or each.place not in sent]
-            await _print(chat, account, chosen)
+        shown = checked_text(chat, known, sent, sheet, _name(chat, accounts[account]), means, page)
+        options = _options(chat, ready, sent, has_choice=len(accounts) > 1, has_pages=count > 1)
+        read = partial(_check, known, chat.desk.couriers)
+        checked = await chat.ask("check", read, options=options, own=OWN, text=shown)
+        known, former = checked.entries, account
+        if checked.action in _PRINTS:
+            await _print(chat, account, [each for each in ready if checked.action == "print" or each.place not in sent])
             return
+        page += checked.action == "more"
+        account = await _account_wanted(chat, checked, account, accounts)
+        if account != former:
+            means = await chat.do("means", work.account_means, account)
 
 
-def _check(entries: tuple[Entry, ...], typed: str) -> _Checked:
-    return _Checked(typed, entries) if typed in _BEGINS else _Checked("", corrected(entries, typed))
+def _check(entries: tuple[Entry, ...], couriers: Mapping[str, Courier], typed: str) -> _Checked:
+    if typed in _TAPPED:
+        return _Checked(typed, entries)
+    if courier := courier_in(typed, couriers.values()):
+        return _Checked("other_courier", entries, courier)
+    return _Checked("", corrected(entries, typed))
 
 
-def _options(chat: Chat, ready: Sequence[Entry], sent: dict[int, Sent], *, has_choice: bool) -> list[Option]:
+def _options(
+    chat: Chat, ready: Sequence[Entry], sent: dict[int, Sent], *, has_choice: bool, has_pages: bool
+) -> list[Option]:
     fresh = len(ready) - len(sent)
     options = []
     if sent and fresh:
@@ -122,6 +136,8 @@ def _options(chat: Chat, ready: Sequence[Entry], sent: dict[int, Sent], *, has_c
     if ready:
         key = "print_again_button" if sent else "print_button"
         options.append(chat.option("print", key, is_yes=not sent, count=len(ready)))
+    if has_pages:
+        options.append(Option("more", chat.text("more_button"), _MORE))
     if has_choice:
         options.append(chat.option("other_courier"))
     return [*options, chat.cancel_option()]
@@ -159,9 +175,29 @@ def _placed(entry: Entry, typed: str) -> Entry:
     return entry.at(meant[0])
 
 
-async def _other_account(chat: Chat, account: str, accounts: dict[str, str]) -> str:
-    options = [Option(each, _name(chat, courier)) for each, courier in accounts.items() if each != account]
-    return await chat.choose("which_courier", options)
+async def _account_wanted(chat: Chat, checked: _Checked, account: str, accounts: dict[str, str]) -> str:
+    """The account to go by from now on; the same one where the courier that was named is not bound."""
+    if checked.action != "other_courier" or checked.courier == accounts[account]:
+        return account
+    if checked.courier in {"", ANOTHER}:
+        others = [each for each in accounts if each != account]
+    else:
+        others = [each for each, courier in accounts.items() if courier == checked.courier]
+    if len(others) > 1:
+        return await chat.choose("which_courier", [Option(each, _name(chat, accounts[each])) for each in others])
+    if not others:
+        await _tell_what_is_bound(chat, checked.courier, _name(chat, accounts[account]))
+    return others[0] if others else account
+
+
+async def _tell_what_is_bound(chat: Chat, wanted: str, used: str) -> None:
+    if wanted == ANOTHER:
+        await chat.say("no_other_courier", chat.button("bind_courier", "bind_courier"), other=used)
+    elif wanted in chat.desk.couriers:
+        bind = chat.button("bind_courier", "bind_courier", courier=wanted)
+        await chat.say("not_bound_here", bind, courier=_name(chat, wanted), other=used)
+    else:
+        await chat.say("cannot_be_bound", courier=_name(chat, wanted), other=used)
 
 
 async def _print(chat: Chat, account: str, chosen: Sequence[Entry]) -> None:

@@ -1,5 +1,6 @@
 """Recipients as the merchant is shown them: her own input, in her private chat, in full, to be checked."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -10,7 +11,7 @@ from handlers.manual.work import Means, Sent
 from handlers.shown import short_number
 
 _LISTED = 20  # recipients of a paste in one message
-_FLAWED = 12  # rows of a sheet that need a person
+_FLAWED = 12  # rows of a sheet that need a person, in one message
 _TEMPLATE = "100×150"
 
 
@@ -23,15 +24,21 @@ class Shown:
 
 
 def checked_text(
-    chat: Chat, entries: Sequence[Entry], sent: Mapping[int, Sent], sheet: Shown | None, courier: str, means: Means
+    chat: Chat,
+    entries: Sequence[Entry],
+    sent: Mapping[int, Sent],
+    sheet: Shown | None,
+    courier: str,
+    means: Means,
+    page: int,
 ) -> str:
     """What is to be checked: who, what was sent to them lately, with which courier."""
     if sheet:
-        lines = _sheet_lines(chat, entries, sheet)
+        lines = _sheet_lines(chat, entries, sheet, page)
     elif len(entries) == 1:
         lines = [*_fields(chat, entries[0])]
     else:
-        lines = [chat.text("manual.several", count=len(entries)), *lines_of(chat, entries)]
+        lines = [chat.text("manual.several", count=len(entries)), *_lines(chat, entries, page)]
     if sent:
         lines.append(_sent_text(chat, entries, sent))
     count = sum(not entry.flaw for entry in entries)
@@ -40,10 +47,21 @@ def checked_text(
     return "\n".join(lines)
 
 
-def lines_of(chat: Chat, entries: Sequence[Entry]) -> list[str]:
+def pages(entries: Sequence[Entry], sheet: Shown | None) -> int:
+    """On how many pages they are shown: all of a paste, of a sheet those that need a person."""
+    shown, size = (sum(bool(entry.flaw) for entry in entries), _FLAWED) if sheet else (len(entries), _LISTED)
+    return max(1, math.ceil(shown / size))
+
+
+def _lines(chat: Chat, entries: Sequence[Entry], page: int) -> list[str]:
     """One line each."""
-    lines = [f"{entry.place}. {_line(entry)}" for entry in entries[:_LISTED]]
-    return [*lines, chat.text("manual.more", count=len(entries) - _LISTED)] if len(entries) > _LISTED else lines
+    first = page * _LISTED
+    lines = [f"{entry.place}. {_line(entry)}" for entry in entries[first : first + _LISTED]]
+    return [*lines, *_rest(chat, "manual.more", len(entries) - first - _LISTED)]
+
+
+def _rest(chat: Chat, key: str, count: int) -> list[str]:
+    return [chat.text(key, count=count)] if count > 0 else []
 
 
 def who(chat: Chat, entry: Entry, among: int) -> str:
@@ -54,8 +72,10 @@ def who(chat: Chat, entry: Entry, among: int) -> str:
 
 def _fields(chat: Chat, entry: Entry) -> list[str]:
     lines = [chat.text("manual.fields", name=entry.pasted.name, phone=entry.phone, address=_address(entry))]
-    if entry.goods:
-        lines.append(chat.text("manual.goods", goods=entry.goods, count=entry.count))
+    if entry.contents:
+        lines.append(chat.text("manual.goods", goods=entry.contents, count=entry.count))
+    if entry.weight:
+        lines.append(chat.text("manual.weight", kilograms=f"{entry.weight:g}"))
     if entry.remark:
         lines.append(chat.text("manual.remark", remark=entry.remark))
     return lines
@@ -63,8 +83,8 @@ def _fields(chat: Chat, entry: Entry) -> list[str]:
 
 def _line(entry: Entry) -> str:
     told = " ".join(filter(None, (entry.pasted.name, entry.phone, _address(entry))))
-    goods = f" · {entry.goods} ×{entry.count}" if entry.goods else ""
-    return f"{told}{goods}" + (f"（{entry.remark}）" if entry.remark else "")
+    goods = f" · {entry.contents} ×{entry.count}" if entry.contents else ""
+    return f"{told}{goods}" + (f"（{entry.note}）" if entry.note else "")
 
 
 def _address(entry: Entry) -> str:
@@ -73,14 +93,14 @@ def _address(entry: Entry) -> str:
     return " ".join(filter(None, (*region, pasted.detail)))
 
 
-def _sheet_lines(chat: Chat, entries: Sequence[Entry], sheet: Shown) -> list[str]:
+def _sheet_lines(chat: Chat, entries: Sequence[Entry], sheet: Shown, page: int) -> list[str]:
     flawed = [entry for entry in entries if entry.flaw]
     ready = len(entries) - len(flawed)
     key = "manual.sheet_flawed" if flawed else "manual.sheet"
     lines = [chat.text(key, name=sheet.name, rows=len(entries), ready=ready, flawed=len(flawed))]
-    lines += [_flaw_line(chat, entry) for entry in flawed[:_FLAWED]]
-    if len(flawed) > _FLAWED:
-        lines.append(chat.text("manual.more_rows", count=len(flawed) - _FLAWED))
+    first = page * _FLAWED
+    lines += [_flaw_line(chat, entry) for entry in flawed[first : first + _FLAWED]]
+    lines += _rest(chat, "manual.more_rows", len(flawed) - first - _FLAWED)
     if sheet.repeated:
         rows = chat.text("manual.list_comma").join(map(str, sheet.repeated[:_FLAWED]))
         lines.append(chat.text("manual.repeated", count=len(sheet.repeated), rows=rows))

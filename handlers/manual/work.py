@@ -1,6 +1,7 @@
 """What a manual order needs done: the paste read, the courier asked, the batch begun."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from core.clock import DAY
 from core.couriers.base import Capability
@@ -13,13 +14,13 @@ from core.recipients import divisions
 from core.recipients.entry import Entry
 from core.recipients.parse import parse
 from core.recipients.phones import cut_phones
-from core.recipients.several import parse_all
+from core.recipients.several import each_of
 from core.recipients.sheet import Sheet, read_sheet
 from core.storage.address import Address
 from core.writing import half_width, simplified
 from handlers.desk import Desk
 from handlers.manual.corrections import counted
-from handlers.understanding.pasted import cut_recipient
+from handlers.understanding.pasted import Told, cut_extras, cut_recipient
 
 _LATELY = 7 * DAY  # how far back the same recipient is recognised
 _LARGEST_SHEET = 5 * 1024 * 1024  # bytes: 5,000 rows take a tenth of it
@@ -46,16 +47,27 @@ def has_recipient(text: str) -> bool:
     return bool(cut_phones(text, " ")[1] or divisions.find(text))
 
 
-async def entries_in(_desk: Desk, said: str) -> tuple[Entry, ...]:
-    """Every recipient of a paste, with what was said of the goods."""
-    found = parse_all(_without_preamble(said))
-    if len(found) > 1:
-        return tuple(Entry(place, pasted) for place, pasted in enumerate(found, 1))
-    _, told = cut_recipient(simplified(half_width(said)), " ")
-    if told is None:
-        return (Entry(1, parse(said)),)
-    goods, count = counted(str(told.extras.get("goods", "")))
-    return (Entry(1, told.pasted, goods, count, str(told.extras.get("remark", ""))),)
+async def entries_in(_desk: Desk, said: str, ahead: str = "") -> tuple[Entry, ...]:
+    """Every recipient of a paste, with what was said of the parcel: of a single one also `ahead` of the paste."""
+    pieces = each_of(_without_preamble(said))
+    known = _extras(ahead) if len(pieces) == 1 else {}
+    return tuple(_entry(place, piece, known) for place, piece in enumerate(pieces, 1))
+
+
+def _extras(said: str) -> dict[str, Any]:
+    return cut_extras(simplified(half_width(said)))[1]
+
+
+def _entry(place: int, said: str, known: dict[str, Any]) -> Entry:
+    plain = simplified(half_width(said))
+    _, told = cut_recipient(plain, " ")
+    if told is None:  # too little of an address to be cut out
+        rest, extras = cut_extras(plain)
+        told = Told(parse(rest), extras)
+    extras = known | told.extras
+    goods, count = counted(str(extras.get("goods", "")))
+    remark, weight = str(extras.get("remark", "")), float(extras.get("weight_kg", 0))
+    return Entry(place, told.pasted, goods, count, remark, weight)
 
 
 def _without_preamble(text: str) -> str:

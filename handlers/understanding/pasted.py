@@ -78,12 +78,28 @@ def cut_recipient(text: str, mark: str) -> tuple[str, Told | None]:
         return text, None
     bare, numbers = _without_numbers(text, start)
     text_without_goods, goods = _without_goods(bare)
-    without, extras = _without_extras(text_without_goods)
+    without, extras = cut_extras(text_without_goods)
     without, tail = _without_tail(without, start)
     pasted = parse(without)
     if not (is_street(pasted.detail) or (pasted.phone and len(pasted.detail) >= _SHORTEST)):
         return text, None
     return f"{_LABEL.sub('', without[: _begin(without, pasted)])}{mark}{tail}{numbers}", Told(pasted, goods | extras)
+
+
+def cut_weight(text: str) -> tuple[str, float]:
+    """The text without a weight, and the weight in kilograms; 0 where none is said."""
+    match = _EXTRAS["weight_kg"].search(text)
+    return (f"{text[: match.start()]} {text[match.end() :]}", _kilograms(match)) if match else (text, 0)
+
+
+def cut_extras(text: str) -> tuple[str, dict[str, Any]]:
+    """The text without weight, goods and remark, and these, as far as they are named as such."""
+    extras: dict[str, Any] = {}
+    for key, form in _EXTRAS.items():
+        if match := form.search(text):
+            extras[key] = _kilograms(match) if key == "weight_kg" else _told(match)
+            text = f"{text[: match.start()]} {text[match.end() :]}"
+    return text, extras
 
 
 def _without_numbers(text: str, start: int) -> tuple[str, str]:
@@ -109,15 +125,6 @@ def _without_goods(text: str) -> tuple[str, dict[str, Any]]:
         return text, {}
     rest = f"{text[: match.start()]} {text[match.end() :]}"
     return (rest, {"goods": match["said"] or match["last"]}) if parse(rest).name else (text, {})
-
-
-def _without_extras(text: str) -> tuple[str, dict[str, Any]]:
-    extras: dict[str, Any] = {}
-    for key, form in _EXTRAS.items():
-        if match := form.search(text):
-            extras[key] = _kilograms(match) if key == "weight_kg" else _told(match)
-            text = f"{text[: match.start()]} {text[match.end() :]}"
-    return text, extras
 
 
 def _without_tail(text: str, start: int) -> tuple[str, str]:

@@ -9,6 +9,7 @@ from bot.sandbox.world import World
 from core.rights import Role
 from tests.handlers.manual.people import HOW, LI, ZHANG, keys, states, tables
 from tests.support.merchant import Merchant
+from tests.support.sheets import people
 from tests.support.stage import Stage
 
 SHOWN = f"""\
@@ -67,6 +68,11 @@ async def test_the_label_holds_masks_goods_and_our_own_order_number(bound: Merch
 async def test_any_form_of_a_recipient_is_understood(bound: Merchant, paste: str) -> None:
     heard = await bound.says(paste)
     assert heard.startswith("请核对：\n姓名　张三\n电话　13800138000\n地址　浙江省 杭州市 余杭区 文一西路969")
+
+
+async def test_a_zone_that_is_no_division_may_stand_ahead_of_the_county(bound: Merchant) -> None:
+    heard = await bound.says("张三 13800138000 河北省雄安新区容城县奥威路1号")
+    assert "地址　河北省 保定市 容城县 奥威路1号" in heard
 
 
 async def test_without_a_recipient_it_is_asked_for(bound: Merchant, world: World) -> None:
@@ -148,6 +154,15 @@ class TestSeveral:
         heard = await bound.taps("打印 2 张")
         assert "✅ 打完了：2 张面单" in heard
         assert keys(world) == {"M261122-0001-1": 1, "M261122-0002-1": 1}
+
+    async def test_more_than_one_page_of_them_are_all_shown(self, bound: Merchant) -> None:
+        heard = await bound.says("\n".join(" ".join(person) for person in people(23)))
+        assert "20. " in heard
+        assert "…还有 3 个" in heard
+        heard = await bound.taps("再看下一页")
+        assert [line.partition(".")[0] for line in heard.splitlines()[1:4]] == ["21", "22", "23"]
+        assert "23. 王五 " in await bound.says("23 名字叫王五")
+        assert "✅ 打完了：23 张面单" in await bound.taps("打印 23 张")
 
     async def test_can_be_left_out(self, bound: Merchant, world: World) -> None:
         await bound.says(f"{ZHANG}\n{LI}")

@@ -1,6 +1,7 @@
 """A spreadsheet of recipients sent into the chat becomes one batch; rows that need a person say why."""
 
 import asyncio
+import re
 
 import pypdfium2
 import pytest
@@ -56,6 +57,54 @@ async def test_rows_are_corrected_and_left_out_in_the_chat(bound: Merchant, worl
     assert "没有第 6 个" in await bound.says("6 名字改成 周八")
     await bound.taps("打印 4 张")
     assert len(keys(world)) == 4
+
+
+class TestManyRowsThatNeedAPerson:
+    """They are shown a page at a time, and each can be corrected whichever page is shown."""
+
+    async def test_are_all_told_a_page_after_the_other(self, bound: Merchant) -> None:
+        heard = await bound.sends_document(NAME, sheet(*people(2), *without_phone(30)))
+        assert rows_told(heard) == list(range(4, 16))
+        assert "…还有 18 行要看" in heard
+        assert bound.labels == ["打印 2 张", "再看下一页", "取消"]
+        assert rows_told(await bound.taps("再看下一页")) == list(range(16, 28))
+        heard = await bound.says("再看")
+        assert rows_told(heard) == list(range(28, 34))
+        assert "行要看\n" not in heard
+        assert rows_told(await bound.says("下一页")) == list(range(4, 16))
+
+    async def test_are_corrected_by_their_number_on_any_page(self, bound: Merchant, world: World) -> None:
+        await bound.sends_document(NAME, sheet(*people(2), *without_phone(14)))
+        heard = await bound.taps("再看下一页")
+        assert rows_told(heard) == [16, 17]
+        assert rows_told(await bound.says("17 电话改成 13911112222")) == [16]
+        assert "没有第 99 个" in await bound.says("99 电话改成 13911112222")
+        heard = await bound.says("16 电话是 13911112223，4 电话错了 13911112224")
+        assert rows_told(heard) == list(range(5, 16))
+        assert bound.labels == ["打印 5 张", "取消"]
+        await bound.taps("打印 5 张")
+        assert len(keys(world)) == 5
+
+    async def test_cancel_drops_them(self, bound: Merchant, world: World) -> None:
+        await bound.sends_document(NAME, sheet(*people(2), *without_phone(30)))
+        await bound.taps("再看下一页")
+        assert await bound.taps("取消") == "已取消「打印表格里的收件人」。"
+        assert not keys(world)
+
+
+def without_phone(count: int) -> list[tuple[str, str, str]]:
+    return [(name, "", address) for name, _, address in people(count)]
+
+
+def rows_told(heard: str) -> list[int]:
+    return [int(row) for row in re.findall(r"• 第 (\d+) 行", heard)]
+
+
+async def test_a_weight_column_goes_with_the_parcel(bound: Merchant) -> None:
+    await bound.sends_document(NAME, xlsx((*HEADS[:3], "重量(kg)"), (*ZHANG.split(), 2.5)))
+    await bound.says("好的")
+    with pypdfium2.PdfDocument(bound.pages[0]) as document:
+        assert "备注：2.5公斤" in document[0].get_textpage().get_text_range()
 
 
 @pytest.mark.parametrize("encoding", ["gbk", "utf-8"])
