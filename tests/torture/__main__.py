@@ -21,6 +21,7 @@ from tests.torture.run import Run
 
 _POSTGRES_PATIENCE = 300.0  # seconds: a dead process's work is taken over when its lease of a minute has run out
 
+_KILLS = {"labels": 500, "parcels": 200}
 _LABELS = (
     ("kills", "kills"),
     ("orders", "orders uploaded"),
@@ -69,7 +70,7 @@ def main() -> int:
     """Run as the command line says; the exit status."""
     parser = argparse.ArgumentParser(prog="python -m tests.torture", description=__doc__)
     parser.add_argument("--of", choices=("labels", "parcels"), default="labels", help="what is tortured (labels)")
-    parser.add_argument("--kills", type=int, default=100, help="processes to kill (100)")
+    parser.add_argument("--kills", type=int, help="processes to kill (500; of parcels 200)")
     parser.add_argument("--seconds", type=float, default=float("inf"), help="end earlier, after so many seconds")
     parser.add_argument("--orders", type=int, default=40, help="orders that wait at first (40)")
     parser.add_argument("--seed", type=int, default=7, help="the same seed makes the same world (7)")
@@ -81,7 +82,7 @@ def main() -> int:
     sys.stdout.write(f"logs and evidence are in {folder} until the run has ended well\n")
     plot = Plot(
         f"sqlite:{folder}/miandan.db",
-        wanted.kills,
+        wanted.kills or _KILLS[wanted.of],
         wanted.seconds,
         orders=wanted.orders,
         seed=wanted.seed,

@@ -45,7 +45,10 @@ class Chats:
 
 @dataclass(frozen=True)
 class Outcome:
-    """One run in figures. From `double_numbers` to `unwatched` nothing may be above 0."""
+    """One run in figures. From `double_numbers` to `unwatched` nothing may be above 0.
+
+    A text that was on its way when a process died is said once more: no channel can be asked whether it arrived.
+    """
 
     kills: int
     orders: int
@@ -72,6 +75,7 @@ class Outcome:
             + self.lost_messages
             + self.disagreements
             + self.unwatched
+            + max(0, self.repeated_messages - self.kills)  # one text may have been on its way when a process died
         )
 
 

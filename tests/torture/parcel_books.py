@@ -73,6 +73,7 @@ class ParcelOutcome:
             + self.wrong_work_orders
             + self.lost_messages
             + self.unwatched
+            + max(0, self.repeated_cards - self.kills)
         )
 
 
