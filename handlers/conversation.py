@@ -136,7 +136,7 @@ class Chat:
 
         `options`: answers that can also be tapped; `read` is given the value. `is_secret`: erased from the chat, and
         never taken for a command. `is_prose`: never taken for a command either; nor is what the pattern `own` finds.
-        `takes`: kinds of files that answer too (see `handlers/files.py`); `read` is given the attachment's record.
+        `takes`: what else answers (see `handlers/files.py`); of a file `read` is given the attachment's record.
         """
         name = self._name(key)
         if entry := self._entry(name):

@@ -7,16 +7,16 @@ from core.rights import Right
 from core.storage.merchants import Member
 from handlers import files, hearing
 from handlers.buttons import command_data, is_command_data, lasting, read_answer_data, read_command_data
+from handlers.captions import begun_with, fits
+from handlers.context import Shown, answer_to, hear, points, replied_to
 from handlers.desk import Desk
 from handlers.journal import Answer, Question, State
 from handlers.menu import COMMANDS, NOT_YET, Command
 from handlers.messages import Attachment, Button, Incoming, Outgoing
 from handlers.offers import not_yet, offered, see_help
-from handlers.talk import PATIENCE, Talk
+from handlers.talk import Talk
 from handlers.understanding import (
     Understood,
-    decide,
-    for_conversations,
     in_full,
     intents,
     is_back,
@@ -26,7 +26,6 @@ from handlers.understanding import (
     match_button,
     match_option,
     repeats,
-    restored,
     wall_clock,
 )
 from handlers.understanding.form import masked
@@ -49,6 +48,7 @@ class Turn:
         self._is_spoken = False
         self._wish: Understood | None = None  # what was understood of this message
         self._has_started = False  # a command of this message was taken up
+        self._replied: Shown | None = None  # the card that this message replies to
         self._offers = offers
         self._commands = commands
         self._desk = desk
@@ -138,16 +138,35 @@ class Turn:
         if kind == files.VOICE:
             self.hears = hearing.worth_it(self.talk, self._desk, attachment)
         elif question := self.talk.waiting_for(kind):
+            beside = await self._beside(attachment)
+            self._leave_out(beside is not None and not fits(self._state.command, beside))
             await self.talk.go_on(Answer(question.key, files.record(attachment)))
         elif kind in files.INTENTS:
-            await self._start(files.INTENTS[kind], {"file": files.record(attachment)})
+            begun = begun_with(kind, attachment, await self._beside(attachment))
+            self._leave_out(not begun.is_all_used)
+            await self._start(begun.intent, begun.slots)
         else:
             self.talk.tell("chat.file_unknown")
+
+    async def _beside(self, attachment: Attachment) -> Understood | None:
+        """What the words beside a file want; they are about what is on it, and go on from nothing."""
+        if not attachment.caption.strip():
+            return None
+        heard = await hear(self._desk, self._member, State(), attachment.caption, None, ())
+        self._wish = heard.wish
+        return heard.understood
+
+    def _leave_out(self, is_left: bool) -> None:  # noqa: FBT001 - what the caller found
+        """Nothing is done with the words beside a file, which is told."""
+        if is_left:
+            self.talk.tell("chat.caption_unused")
+            self._wish = None
 
     # Words. Those that were heard in a voice message are repeated, and nothing that matters begins without a tap.
 
     async def _said(self, incoming: Incoming) -> None:
         self._is_spoken = incoming.is_spoken
+        self._replied = await replied_to(self._desk, self._member, incoming.replies_to)
         if self._is_spoken:
             self.talk.tell("chat.heard", text=incoming.text)
         if self._state.leaving:
@@ -206,7 +225,8 @@ class Turn:
         elif self._is_sure_command(understood) and self._interrupts(question, said, understood):
             await self._start(understood.intent, understood.slots)
         elif question.kind == "text":
-            await self.talk.go_on(Answer(question.key, said.strip(), message=incoming.message))
+            answer = answer_to(question, said, self._replied)
+            await self.talk.go_on(Answer(question.key, answer, message=incoming.message))
         else:
             self.talk.tell("chat.pick_one" if question.kind == "choice" else "chat.use_link")
             await self.talk.go_on()
@@ -227,7 +247,7 @@ class Turn:
         return question.options.index(option) if option else None
 
     async def _said_to_nobody(self, said: str) -> None:
-        button = match_button(said, self._offers)
+        button = None if self._replied else match_button(said, self._offers)  # which may be another card's
         if is_cancel(said) or is_back(said):
             self.talk.tell("chat.nothing_open")
         elif button and is_command_data(button.data):
@@ -302,16 +322,14 @@ class Turn:
         return is_command and not understood.is_unsure
 
     def _interrupts(self, question: Question, said: str, understood: Understood) -> bool:
-        is_repeated = understood.intent == self._state.command and repeats(understood, self._state.slots)
+        is_same = points(question, self._replied) or repeats(understood, self._state.slots)
+        is_repeated = understood.intent == self._state.command and is_same
         return not is_repeated and question.yields_to(said, has_verb=understood.has_verb)
 
     async def _hear(self, said: str) -> Understood:
         """What is understood of a message, also from the wish before it; to ask for news is no wish."""
         if is_news(said):
             return Understood("news")
-        now, state = self._desk.clock.now(), self._state
-        is_fresh = state.heard is not None and now - state.heard_at < PATIENCE
-        context = restored(state.heard, now) if state.heard and is_fresh else None
-        shops = [shop.name for shop in await self._desk.kept.shops.of(self._member.merchant)]
-        self._wish = decide(said, wall_clock(now), self._desk.couriers.values(), shops, context)
-        return for_conversations(self._wish, now, said)
+        heard = await hear(self._desk, self._member, self._state, said, self._replied, self._offers)
+        self._wish = heard.wish
+        return heard.understood

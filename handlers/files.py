@@ -12,6 +12,8 @@ from handlers.conversation import Chat, Unclear
 from handlers.messages import Attachment
 
 PHOTO, SHEET, VOICE = "photo", "sheet", "voice"
+REPLY = "reply"
+"""What also answers a question for a parcel, beside files: any words said in reply to its card."""
 
 _SUFFIXES: Mapping[str, str] = {
     **dict.fromkeys((".jpg", ".jpeg", ".png", ".webp"), PHOTO),

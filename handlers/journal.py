@@ -44,7 +44,8 @@ class Entry:
 class Question:
     """The question that waits for an answer. `token` marks its buttons, so that old ones can be told from it.
 
-    `own`: a pattern of words that answer it though they read like a command. `takes`: kinds of files that answer it.
+    `own`: a pattern of words that answer it though they read like a command. `takes`: kinds of
+    files that answer it, or a reply.
     """
 
     key: str

@@ -95,6 +95,7 @@ class Incoming:
     button: str = ""
     attachment: Attachment | None = None
     message: str = ""  # the channel's id of the message, where it can be deleted
+    replies_to: str = ""  # the channel's id of the message that it replies to
     returned: dict[str, str] = field(default_factory=dict)  # what a page brought back: state, and code, typed or again
     effect: str = ""  # the id of finished work
     notice: str = ""  # the key of a sentence that is all the answer there is

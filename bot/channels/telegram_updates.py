@@ -29,7 +29,7 @@ def read(update: Mapping[str, Any], bot: str) -> Incoming | None:
         return Incoming(NAME, peer, uid, attachment=attached, message=_number(message["message_id"]))
     if not text:
         return Incoming(NAME, peer, uid, notice="chat.only_text")
-    return Incoming(NAME, peer, uid, text=text, message=_number(message["message_id"]))
+    return Incoming(NAME, peer, uid, text=text, message=_number(message["message_id"]), replies_to=_replies_to(message))
 
 
 def _tapped(uid: str, query: Mapping[str, Any]) -> Incoming | None:
@@ -42,16 +42,29 @@ def _tapped(uid: str, query: Mapping[str, Any]) -> Incoming | None:
 
 
 def _in_group(uid: str, message: Mapping[str, Any], bot: str) -> Incoming | None:
-    """What a person, who is no bot and stands under her own name, says to us: by mention, command or reply."""
-    who, text = message.get("from") or {}, _text(message, "text")
-    if not text or who.get("is_bot", True) or "sender_chat" in message:
+    """What a person, who is no bot and stands under her own name, says to us: by mention, command or reply.
+
+    Of a file nothing is kept: what is on it is not for a group.
+    """
+    who, attached = message.get("from") or {}, telegram_files.attachment(message)
+    text = _text(message, "caption" if attached else "text")
+    if not (text or attached) or who.get("is_bot", True) or "sender_chat" in message:
         return None
     said = _said_to(bot, text)
     replied = ((message.get("reply_to_message") or {}).get("from") or {}).get("username", "")
     if said is None and (not bot or replied.lower() != bot.lower()):
         return None
-    chat, told = _number(message["chat"]["id"]), _number(message["message_id"])
-    return Incoming(NAME, chat, uid, sender=_number(who["id"]), text=text if said is None else said, message=told)
+    chat, sender, told = _number(message["chat"]["id"]), _number(who["id"]), _number(message["message_id"])
+    if attached:
+        return Incoming(NAME, chat, uid, sender=sender, message=told, notice="chat.file_in_private")
+    words = text if said is None else said
+    return Incoming(NAME, chat, uid, sender=sender, text=words, message=told, replies_to=_replies_to(message))
+
+
+def _replies_to(message: Mapping[str, Any]) -> str:
+    """The id of the message that it replies to in this chat, "" where it replies to none."""
+    replied = message.get("reply_to_message")
+    return _number(replied["message_id"]) if replied else ""
 
 
 def _said_to(bot: str, text: str) -> str | None:

@@ -197,11 +197,19 @@ def read(frame: Mapping[str, Any]) -> Incoming | None:
     said = str((body.get("text") or body.get("voice") or {}).get("content") or "")
     if not said and not group and (attached := wechat_files.sealed_attachment(body)):
         return Incoming(NAME, peer, uid, attachment=attached, message=uid)
+    if group and _is_file_for_us(body):
+        return Incoming(NAME, peer, uid, sender=sender, message=uid, notice="chat.file_in_private")
     if not said:
         return None if group else Incoming(NAME, peer, uid, notice="chat.only_text")
     if group:  # assumed, as on the official page: only what mentions the bot is sent to it, mention included
         said = _MENTION.sub("", said, count=1).strip()
     return Incoming(NAME, peer, uid, sender=sender, text=said, message=uid)
+
+
+def _is_file_for_us(body: Mapping[str, Any]) -> bool:
+    """Whether it is a picture or document with words that mention somebody: in a group, the bot."""
+    attached = wechat_files.sealed_attachment(body)
+    return attached is not None and _MENTION.search(attached.caption) is not None
 
 
 def _event(frame: Mapping[str, Any]) -> Mapping[str, Any]:

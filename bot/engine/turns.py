@@ -145,7 +145,7 @@ class Turns:
             return [], [done, *await self._strangers.answered(to, incoming)]
         if incoming.notice:
             told = Outgoing(texts.text(member.language, incoming.notice))
-            return [], [done, *self._posted(to, [told], member.language)]
+            return [], [done, *self._posted(to, _answering([told], incoming), member.language)]
         buttons = BUTTONS.validate_json(waiting.buttons)
         turn = Turn(self._desk, member, state, buttons, self._commands)
         await turn.take(incoming)
@@ -253,4 +253,4 @@ def _answering(told: Sequence[Outgoing], incoming: Incoming) -> list[Outgoing]:
 
 def _in_private(to: Address, incoming: Incoming) -> Incoming:
     """The same message, as if it had been written where nobody reads along."""
-    return replace(incoming, peer=to.person, sender="", message="", uid=f"private:{incoming.uid}")
+    return replace(incoming, peer=to.person, sender="", message="", replies_to="", uid=f"private:{incoming.uid}")

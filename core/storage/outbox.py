@@ -208,6 +208,23 @@ class Outbox:
         )
         return rows[0][0] if rows else None
 
+    async def card_on(self, to: Address, message: str) -> str:
+        """The card that this message of a chat shows; "" for a message that shows none."""
+        rows = await self._database.all(
+            "SELECT card FROM cards WHERE channel = ? AND peer = ? AND message = ?", to.channel, to.peer, message
+        )
+        return str(rows[0][0]) if rows else ""
+
+    async def told_since(self, to: Address, since: int) -> list[str]:
+        """The cards of a chat that were shown, or changed, since."""
+        rows = await self._database.all(
+            "SELECT card FROM cards WHERE channel = ? AND peer = ? AND told_at >= ? ORDER BY card",
+            to.channel,
+            to.peer,
+            since,
+        )
+        return [card for (card,) in rows]
+
     async def told_at(self, to: Address, card: str) -> int:
         """When this card was last shown; 0 when it never was."""
         rows = await self._database.all(

@@ -63,7 +63,7 @@ async def urge(chat: Chat) -> None:
 async def _meant(chat: Chat) -> list[str]:
     """Those with these numbers; 没揽收的都催一下 and 催圆通 mean all that are in such trouble."""
     slots = chat.slots
-    is_one = {"orders", "tracking", "parcel", "card", "recipient", "phone_tail"} & slots.keys()
+    is_one = {"orders", "tracking", "parcel", "card", "recipient", "phone_tail", "file"} & slots.keys()
     if is_one or not {"anomaly", "courier", "couriers"} & slots.keys():
         return await which_parcels(chat)
     found = await chat.look("troubles", troubles_of, chat.member.merchant, "")

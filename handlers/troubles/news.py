@@ -46,7 +46,7 @@ class NewsRecords:
 
 async def trouble_news(chat: Chat) -> None:
     """About the parcels that were named, or about all."""
-    if {"orders", "tracking", "parcel", "recipient", "phone_tail"} & chat.slots.keys():
+    if {"orders", "tracking", "parcel", "recipient", "phone_tail", "file"} & chat.slots.keys():
         await _about_some(chat)
         return
     known = await chat.look("news_records", news_records, chat.member.merchant, chat.language)

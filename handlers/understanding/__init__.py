@@ -13,6 +13,7 @@ from handlers.understanding.intents import intents
 from handlers.understanding.naming import Named
 from handlers.understanding.numbers import numbers_in
 from handlers.understanding.offsets import margins_in, moves_in
+from handlers.understanding.pointing import names_any, pointed_at, without_numbers
 
 __all__ = [
     "Ask",
@@ -31,11 +32,14 @@ __all__ = [
     "match_button",
     "match_option",
     "moves_in",
+    "names_any",
     "numbers_in",
+    "pointed_at",
     "repeats",
     "restored",
     "understand",
     "wall_clock",
+    "without_numbers",
 ]
 
 

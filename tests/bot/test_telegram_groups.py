@@ -1,10 +1,12 @@
 """Groups in Telegram: only what is said to the bot is read, answers reply to the asker, deep links join."""
 
 from collections.abc import AsyncIterator
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from PIL import Image
 
 from bot.channels.base import Drawing
 from bot.channels.telegram import NAME
@@ -59,10 +61,10 @@ class TestReading:
         assert read(message(text), BOT) is None
 
     def test_a_reply_to_the_bot_is_for_the_bot_and_one_to_others_is_not(self) -> None:
-        ours = {"from": {"id": 700000001, "is_bot": True, "username": BOT}}
+        ours = {"message_id": 4, "from": {"id": 700000001, "is_bot": True, "username": BOT}}
         incoming = read(message("78900000000001", reply_to_message=ours), BOT)
-        assert incoming == Incoming(NAME, "-5", "3", sender="7", text="78900000000001", message="9")
-        theirs = {"from": {"id": 8, "is_bot": False, "username": "eight"}}
+        assert incoming == Incoming(NAME, "-5", "3", sender="7", text="78900000000001", message="9", replies_to="4")
+        theirs = {"message_id": 5, "from": {"id": 8, "is_bot": False, "username": "eight"}}
         assert read(message("78900000000001", reply_to_message=theirs), BOT) is None
 
     @pytest.mark.parametrize(
@@ -73,7 +75,7 @@ class TestReading:
             {"from": {}},
             {"text": ""},
         ],
-        ids=["an anonymous admin", "a channel", "nobody", "a picture"],
+        ids=["an anonymous admin", "a channel", "nobody", "a sticker"],
     )
     def test_who_does_not_stand_under_her_own_name_is_not_heard(self, more: dict[str, Any]) -> None:
         assert read(message(f"{AT} 打印") | {"message": message(f"{AT} 打印")["message"] | more}, BOT) is None
@@ -100,7 +102,7 @@ class Office(TelegramSeat):
         if group:
             self.world.telegram.in_group(group, person, text, answers)
         else:
-            self.world.telegram.says(person, text)
+            self.world.telegram.says(person, text, answers)
         await self._arrives()
         return [each["text"] for each in self.heard(group or person)[before:]]
 
@@ -184,6 +186,54 @@ async def test_the_binding_of_a_courier_moves_to_the_private_chat(office: Office
         "「绑定快递」不适合在群里说，我在私聊里接着问你。"
     ]
     assert office.heard(OWNER)[-1]["text"] in {"绑定哪家快递？", "绑定中通快递(1/4)。账号类型？"}
+
+
+async def test_a_picture_for_the_bot_is_asked_for_in_private(office: Office) -> None:
+    asked = "照片、表格和语音请在私聊里发给我：里面有收件人的信息，群里不处理。"
+    await office.writes(PACKER, f"{AT} 补打", GROUP)
+    question, photo = office.heard(GROUP)[-1]["message_id"], picture()
+    for told in ({"caption": f"{AT} 催一下"}, {"answers": question}):
+        sent = office.world.telegram.shows_in_group(GROUP, PACKER, photo, **told)
+        await office._arrives()
+        heard = office.heard(GROUP)[-1]
+        assert (heard["text"], heard["answers"]) == (asked, sent)
+
+
+async def test_a_picture_for_others_is_not_kept(office: Office) -> None:
+    rows = "SELECT count(*) FROM inbox"
+    before, heard = await office.app.database.all(rows), office.heard(GROUP)
+    office.world.telegram.shows_in_group(GROUP, PACKER, picture(), caption="看看这张")
+    await office._arrives()
+    assert await office.app.database.all(rows) == before
+    assert office.heard(GROUP) == heard
+
+
+async def test_a_reply_to_a_card_is_about_its_parcel(office: Office) -> None:
+    await office.writes(OWNER, "打印今天的订单")
+    await office.presses(OWNER, "打印 3 张", OWNER)
+    number = office.world.ledger()["numbers"][0]["number"]
+    await office.waits(8)
+    office.world.parcel(number).stalls()
+    await office.waits(34)
+    told = card(office, number)
+    assert office.heard(OWNER)[-1]["message_id"] != told, "a digest came after it, so nothing is guessed"
+    assert await office.writes(OWNER, "这个催一下") == ["要处理哪一单？发订单号、运单号，或面单的照片。"]
+    await office.writes(OWNER, "取消")
+    await office.writes(OWNER, "这个催一下", answers=told)
+    assert [each["number"] for each in office.world.ledger()["work_orders"]] == [number]
+
+
+def card(office: Office, number: str) -> int:
+    """The message that told of this parcel."""
+    short = f"{number[:4]}…{number[-4:]}"
+    told = [each for each in office.heard(OWNER) if each["text"].startswith("🟡") and short in each["text"]]
+    return int(told[-1]["message_id"])
+
+
+def picture() -> bytes:
+    file = BytesIO()
+    Image.new("L", (300, 400), 200).save(file, "PNG")
+    return file.getvalue()
 
 
 async def test_a_stranger_in_the_group_hears_nothing(office: Office) -> None:

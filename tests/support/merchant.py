@@ -30,9 +30,10 @@ class Merchant:
 
     # What she does.
 
-    async def says(self, text: str, *, uid: str = "", message: str = "") -> str:
-        """Write a message and wait until the program has nothing left to do; returns what was heard."""
-        return await self._sends(self._incoming(uid, text=text, message=message))
+    async def says(self, text: str, *, uid: str = "", message: str = "", to: Message | None = None) -> str:
+        """Write a message, as a reply `to` another, and wait until all is done; returns what was heard."""
+        replies_to = to.id if to else ""
+        return await self._sends(self._incoming(uid, text=text, message=message, replies_to=replies_to))
 
     async def sends_document(self, name: str, body: bytes, caption: str = "") -> str:
         """Send a file under its name."""

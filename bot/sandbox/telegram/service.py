@@ -61,11 +61,14 @@ class Telegram(Service):
 
     # What people do
 
-    def says(self, chat: int, text: str) -> int:
-        """A person, whose id is above 0, writes to the bot; returns the message's id. Raises `ValueError`."""
+    def says(self, chat: int, text: str, answers: int = 0) -> int:
+        """A person, whose id is above 0, writes to the bot; returns the message's id.
+
+        `answers` is the id of the message it replies to. Raises `ValueError`.
+        """
         if chat < 1:
             raise ValueError(chat)
-        return self._written(chat, chat, text)
+        return self._written(chat, chat, text, answers)
 
     def in_group(self, group: int, speaker: int, text: str, answers: int = 0) -> int:
         """A person writes in a group, whose id is below 0, with the bot in it; returns the message's id.
@@ -87,15 +90,22 @@ class Telegram(Service):
         """A person sends a picture, which Telegram makes smaller. Raises `ValueError` for what is none."""
         return self._handed_over(chat, self._darkroom.photo(body), caption)
 
+    def shows_in_group(self, group: int, speaker: int, body: bytes, caption: str = "", answers: int = 0) -> int:
+        """A person sends a picture in a group; see `in_group` and `sends_photo`."""
+        if group > -1:
+            raise ValueError(group)
+        return self._handed_over(group, self._darkroom.photo(body), caption, speaker, answers)
+
     def sends_voice(self, chat: int, body: bytes, seconds: int = 3) -> int:
         """A person speaks. Raises `ValueError` for what is no Ogg recording."""
         return self._handed_over(chat, self._darkroom.voice(body, seconds), "")
 
-    def _handed_over(self, chat: int, media: Media, caption: str) -> int:
-        if chat < 1 or len(caption) > _LONGEST_CAPTION:
+    def _handed_over(self, chat: int, media: Media, caption: str, speaker: int = 0, answers: int = 0) -> int:
+        """From whose chat it is, where no `speaker` is named."""
+        if (speaker or chat) < 1 or len(caption) > _LONGEST_CAPTION:
             raise ValueError(chat)
         self._board.keep(media)
-        return self._added(chat, chat, caption, media)
+        return self._added(chat, speaker or chat, caption, media, answers)
 
     def _written(self, chat: int, speaker: int, text: str, answers: int = 0) -> int:
         if not 0 < len(text) <= _LONGEST_TEXT:

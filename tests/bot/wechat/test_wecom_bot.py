@@ -140,9 +140,16 @@ async def test_in_a_group_only_what_mentions_it_comes_in_with_who_said_it(bot: L
     assert shown(world.wecom_bot, "group-1") == [("template_card", "今天 1 单", ["打印 1 张", "看明细"])]
 
 
-def test_what_is_no_text_in_a_group_is_passed_over() -> None:
+def test_a_picture_in_a_group_that_mentions_nobody_is_passed_over() -> None:
     body = {"msgid": "1", "from": {"userid": XIAOMAN}, "chattype": "group", "chatid": "g", "image": {"url": "u"}}
     assert read({"cmd": "aibot_msg_callback", "body": body}) is None
+
+
+def test_a_picture_in_a_group_that_mentions_it_is_asked_for_in_private() -> None:
+    items = [{"msgtype": "text", "text": {"content": "@面单 催一下"}}, {"msgtype": "image", "image": {"url": "u"}}]
+    body = {"msgid": "1", "from": {"userid": XIAOMAN}, "chattype": "group", "chatid": "g", "mixed": {"msg_item": items}}
+    came = read({"cmd": "aibot_msg_callback", "body": body})
+    assert came == Incoming("wecom_bot", "g", "1", sender=XIAOMAN, message="1", notice="chat.file_in_private")
 
 
 async def test_a_tap_comes_back_and_is_all_that_is_left_on_its_card(bot: Listening, world: World) -> None:

@@ -115,6 +115,28 @@ async def test_text_files_of_either_encoding_will_do(bound: Merchant, world: Wor
     assert len(keys(world)) == 3
 
 
+class TestTheWordsBeside:
+    @pytest.mark.parametrize("caption", ["用中通打", "走中通", "帮我打一下"])
+    async def test_that_are_used_are_not_spoken_of(self, bound: Merchant, caption: str) -> None:
+        heard = await bound.sends_document(NAME, sheet(*people(3)), caption=caption)
+        assert heard.startswith("正在看")
+        assert "中通快递 812 个单号够用" in heard
+
+    async def test_name_the_courier(self, bound: Merchant, world: World) -> None:
+        heard = await bound.sends_document(NAME, sheet(*people(3)), caption="用圆通打")
+        assert "还没有绑定圆通" in heard
+        assert "附的话" not in heard
+        await bound.says("好的")
+        assert len(keys(world)) == 3
+
+    @pytest.mark.parametrize("caption", ["用中通打前2张", "不要用圆通", "催一下", "那个啥你看着办"])
+    async def test_that_are_not_used_are_said_to_be_left_out(self, bound: Merchant, world: World, caption: str) -> None:
+        heard = await bound.sends_document(NAME, sheet(*people(3)), caption=caption)
+        assert heard.startswith("（附的话没有用上")
+        assert "识别 3 行，都可以打" in heard
+        assert not keys(world)
+
+
 class TestAgain:
     async def test_the_same_file_asks_before_printing_again(self, bound: Merchant, world: World) -> None:
         body = sheet(*people(3))

@@ -90,6 +90,52 @@ class TestABarCode:
         assert "已取消" in await printed.says("取消")
 
 
+class TestTheWordsBeside:
+    async def test_are_done_with_the_parcel_on_it(self, printed: Merchant, world: World) -> None:
+        number = world.ledger()["numbers"][0]["number"]
+        heard = await printed.sends_photo(label(printed, STRAIGHT_SHOT), caption="补打")
+        assert f"{number[:4]}…{number[-4:]}" in heard
+        assert len(printed.pages) == 2
+        await printed.sends_photo(label(printed, STRAIGHT_SHOT), caption="催一下中通")
+        assert [each["number"] for each in world.ledger()["work_orders"]] == [number]
+
+    async def test_of_a_number_in_use_are_answered_as_without_a_photo(self, printed: Merchant, world: World) -> None:
+        heard = await printed.sends_photo(label(printed, STRAIGHT_SHOT), caption="作废这个单号")
+        number = world.ledger()["numbers"][0]["number"]
+        assert f"{number[:4]}…{number[-4:]}" in heard
+        assert "要处理哪一单" not in heard
+
+    async def test_lead_to_the_question_which_where_no_code_is_seen(self, printed: Merchant, world: World) -> None:
+        picture = BytesIO()
+        Image.new("L", (300, 400), 200).save(picture, "PNG")
+        heard = await printed.sends_photo(picture.getvalue(), caption="催一下")
+        assert "没看到条码" in heard
+        assert heard.endswith("要处理哪一单？发订单号、运单号，或面单的照片。")
+        await printed.says(world.ledger()["numbers"][0]["number"])
+        assert len(world.ledger()["work_orders"]) == 1
+
+    @pytest.mark.parametrize("caption", ["你好", "到哪了", "打歪了"])
+    async def test_that_want_what_is_done_anyway_change_nothing(self, printed: Merchant, caption: str) -> None:
+        assert await printed.sends_photo(label(printed, OFF), caption=caption) == await printed.sends_photo(
+            label(printed, OFF)
+        )
+
+    @pytest.mark.parametrize("caption", ["打印今天的订单", "那个啥你看着办"])
+    async def test_that_fit_no_photo_are_said_to_be_left_out(self, printed: Merchant, caption: str) -> None:
+        heard = await printed.sends_photo(label(printed, STRAIGHT_SHOT), caption=caption)
+        assert heard.startswith("（附的话没有用上")
+        assert "✅ 已回传" in heard
+
+    async def test_beside_an_answer_are_said_to_be_left_out_where_they_want_something_else(
+        self, printed: Merchant, world: World
+    ) -> None:
+        await printed.says("作废单号")
+        assert "附的话" not in await printed.sends_photo(label(printed, STRAIGHT_SHOT), caption="作废这张")
+        await printed.says("作废单号")
+        assert "附的话" in await printed.sends_photo(label(printed, STRAIGHT_SHOT), caption="催一下")
+        assert not world.ledger()["work_orders"]
+
+
 class TestALabelOffItsPlace:
     async def test_is_told_with_a_button_that_mends_it_and_another_that_undoes_that(self, printed: Merchant) -> None:
         heard = await printed.sends_photo(label(printed, OFF))
