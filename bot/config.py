@@ -108,7 +108,7 @@ class Settings(BaseSettings):
     track_cap: int = Field(2000, ge=0, description="fen that tracking queries may cost in a day; then only pushes help")
     holidays: str = Field(
         "",
-        description="days on which couriers rest and no parcel is late, such as 2027-02-04/2027-02-12, separated by commas",
+        description="days on which couriers rest and no parcel is late, as 2027-02-04/2027-02-12, separated by commas",
     )
     model_url: str = Field(
         "", description="OpenAI-compatible service asked about unclear messages, https://…/v1; empty: none is asked"
