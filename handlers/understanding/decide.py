@@ -104,7 +104,7 @@ def _chosen(sentence: Sentence, ranked: list[tuple[str, int]], context: Understo
     if sentence.is_denied and name in _DEEDS:
         return Understood(name, slots, (Ask("which", (name,)),))
     if context and particulars.missing(intent, slots) == "number" and follow_up.refers(sentence, name, context.intent):
-        slots |= follow_up.meant(name, context.intent, context.slots)
+        slots |= follow_up.meant(sentence, name, context.intent, context.slots)
     return _settled(intent, slots, sentence)
 
 

@@ -45,8 +45,10 @@ def refers(sentence: Sentence, intent: str, before: str) -> bool:
     return intent != before or bool(_REFERS.search(sentence.heard))
 
 
-def meant(intent: str, before: str, slots: Mapping[str, Any]) -> dict[str, Any]:
+def meant(sentence: Sentence, intent: str, before: str, slots: Mapping[str, Any]) -> dict[str, Any]:
     """The order and waybill numbers that the message before was about; after a batch 再打一次 means that batch."""
     numbers = {key: slots[key] for key in _NUMBERS if key in slots}
-    is_batch = not numbers and intent == "reprint" and before == "print_orders"
-    return {"ref": "last_batch"} if is_batch else numbers
+    is_batch = intent == "reprint" and before == "print_orders" and _REFERS.search(sentence.heard) is not None
+    if numbers:
+        return numbers
+    return {"ref": "last_batch"} if is_batch else {}
