@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 from starlette.routing import BaseRoute
 
@@ -46,7 +46,7 @@ class Abilities:
 
     `edits`: a message is replaced at any time; `edits_once`: at least once. `erases`: what the merchant typed is
     deleted. `pushes`: it may speak unasked. `gathers`: messages are rationed, so what waits goes out as one.
-    `largest_file` in bytes, 0 for none.
+    `largest_file` in bytes, 0 for none. `voice`: what reaches us of voice messages, their words or their recordings.
     """
 
     edits: bool = True
@@ -55,6 +55,7 @@ class Abilities:
     pushes: bool = True
     gathers: bool = False
     largest_file: int = 50 * _MIB
+    voice: Literal["words", "recordings", ""] = "recordings"
 
 
 class ChannelBusy(Exception):

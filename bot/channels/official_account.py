@@ -7,6 +7,7 @@ five messages may follow a merchant's message within 48 hours, and three a menu 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import structlog
 from starlette.requests import Request
@@ -57,6 +58,7 @@ class Account:
 
     `may_push`: it holds the right to customer messages. `taps`: choices are drawn as lines to tap.
     `has_menu`: the main commands stand in the account's menu.
+    `recognises`: 接收语音识别结果 is on, so that voice messages come with their words.
     `template` tells that something waits, where nothing else may be pushed; `template_fields` are its fields, in which
     {what} and {when} are filled in.
     """
@@ -68,9 +70,17 @@ class Account:
     may_push: bool = False
     taps: bool = True
     has_menu: bool = True
+    recognises: bool = False
     template: str = ""
     template_fields: Mapping[str, str] = field(default_factory=dict)
     patience: float = PATIENCE
+
+    @property
+    def voice(self) -> Literal["words", "recordings", ""]:
+        """What reaches us of voice messages; that media take the right to customer messages is assumed."""
+        if self.recognises:
+            return "words"
+        return "recordings" if self.may_push else ""
 
 
 class OfficialAccount:
@@ -80,7 +90,13 @@ class OfficialAccount:
 
     def __init__(self, account: Account, http: Http, clock: Clock, kept: Repositories) -> None:
         self.abilities = Abilities(
-            edits=False, edits_once=False, erases=False, gathers=True, pushes=account.may_push, largest_file=0
+            edits=False,
+            edits_once=False,
+            erases=False,
+            gathers=True,
+            pushes=account.may_push,
+            largest_file=0,
+            voice=account.voice,
         )
         self.trouble = ""  # what keeps our messages from arriving now
         self._account = account
@@ -244,6 +260,8 @@ def read(fields: Fields) -> Incoming | None:
         return Incoming(NAME, peer, uid, button=tapped)
     if kind == "text":
         return Incoming(NAME, peer, uid, text=str(fields.get("Content") or ""), message=uid)
+    if words := str(fields.get("Recognition") or ""):
+        return Incoming(NAME, peer, uid, text=words, is_spoken=True, message=uid)
     if attached := wechat_files.attachment(fields):
         return Incoming(NAME, peer, uid, attachment=attached, message=uid)
     return Incoming(NAME, peer, uid, notice="chat.only_text")

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -46,6 +47,7 @@ class WeChatSeat:
     who = "xiaoman"
     times = 1
     edits = False
+    others: Mapping[str, Any] = {}  # settings by name
 
     def __init__(self, world: World, folder: Path, press: Press) -> None:
         self.world = world
@@ -76,7 +78,7 @@ class WeChatSeat:
         return Address(self._channel.name, self.who)
 
     async def sit(self) -> None:
-        config = settings(self._folder).model_copy(update={"public_url": SITE})
+        config = settings(self._folder).model_copy(update={"public_url": SITE, **self.others})
         http = Http(client(mounts=self.world.mounts()), resolve=self.world.resolve)
         database = await connect(config.database)
         await migrate(database)
