@@ -18,10 +18,11 @@ from wechatpy.crypto import WeChatCrypto
 from bot.channels import wechat_files
 from bot.channels.at_once import PATIENCE, AtOnce
 from bot.channels.base import Abilities, ChannelBusy, ChannelRefused, Drawing, PeerAway, Receive, Reception
+from bot.channels.template_message import Template
 from bot.channels.wechat_api import Json, Refused, SharedTokens, Tokens, WeChatApi
 from bot.channels.wechat_callbacks import Callbacks, Fields, Unwelcome, unsealing
 from bot.channels.writing import in_bytes, in_words, pieces, with_links
-from core.clock import HOUR, MINUTE, Clock, shanghai
+from core.clock import HOUR, MINUTE, Clock
 from core.errors import OutcomeUnknown, ServiceUnavailable
 from core.http import Http
 from core.storage.address import Address
@@ -43,7 +44,6 @@ _PAUSE = 300.0
 _QUOTA_IS_OVER = {45015, 45047}
 _MOST_LINES = 10
 _LONGEST_LINE = 64  # bytes of a line's id: assumed, as it is for WeChat's customer service
-_THING = 20  # characters of a template's text
 _HINTS = {
     40013: "the app id is wrong: set MIANDAN_OFFICIAL_ACCOUNT_APP_ID",
     40125: "the secret is wrong: reset it in the console and set MIANDAN_OFFICIAL_ACCOUNT_SECRET",
@@ -95,6 +95,7 @@ class OfficialAccount:
             erases=False,
             gathers=True,
             pushes=account.may_push,
+            knocks=bool(account.template),
             largest_file=0,
             voice=account.voice,
         )
@@ -102,6 +103,7 @@ class OfficialAccount:
         self._account = account
         self._http = http
         self._api = api_of(account, http, SharedTokens(kept), clock)
+        self._template = Template(account.template, account.template_fields, self._api, kept, clock)
         unseal = unsealing(account.aes_key, account.app_id) if account.aes_key else None
         crypto = WeChatCrypto(account.token, account.aes_key, account.app_id) if account.aes_key else None
         self._callbacks = Callbacks(account.token, clock, unseal)
@@ -156,6 +158,13 @@ class OfficialAccount:
         self.trouble = ""
         return ""
 
+    async def knock(self, peer: str, text: str) -> None:
+        """See `Knocker.knock`."""
+        try:
+            await self._template.knock(Address(NAME, peer), text)
+        except ServiceUnavailable as error:
+            raise ChannelBusy(_AFTER_FAILURE) from error
+
     def _messages(self, drawing: Drawing) -> list[Json]:
         choices = [button for button in drawing.buttons if button.data]
         fits = len(choices) <= _MOST_LINES and all(in_bytes(each.data) <= _LONGEST_LINE for each in choices)
@@ -169,7 +178,7 @@ class OfficialAccount:
         """Raises `ChannelBusy` where there are not so many messages left; then the merchant is asked to write."""
         contact = await self._kept.contacts.of(to)
         if count > await self._left(to, contact):
-            await self._knock(to, contact, drawing)
+            await self._template.knock(to, drawing.text)
             raise PeerAway(_UNTIL_CONTACT)
 
     async def _left(self, to: Address, contact: Contact) -> int:
@@ -191,22 +200,6 @@ class OfficialAccount:
         log.warning("official account refused", code=refused.code, hint=hint(refused))
         self.trouble = hint(refused)
         return ChannelBusy(_PAUSES.get(refused.code, _PAUSE))
-
-    async def _knock(self, to: Address, contact: Contact, drawing: Drawing) -> None:
-        """Tell once, in a template's words, that something waits."""
-        if not self._account.template or contact.knocked_at:
-            return
-        what = drawing.text.partition("\n")[0][:_THING]
-        when = f"{shanghai(self._clock.now()):%Y-%m-%d %H:%M}"
-        fields = {
-            name: {"value": told.format(what=what, when=when)} for name, told in self._account.template_fields.items()
-        }
-        body = {"touser": to.peer, "template_id": self._account.template, "data": fields}
-        await self._kept.database.apply(self._kept.contacts.knocked(to, self._clock.now()))
-        try:
-            await self._api.post("message/template/send", body)
-        except Refused as refused:
-            log.warning("official account refused", code=refused.code, hint=hint(refused))
 
     # In, and out in answer.
 

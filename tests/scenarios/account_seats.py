@@ -95,6 +95,10 @@ class PassiveAccountSeat(AccountSeat):
         await super().taps(label)
         await self._asks()
 
+    async def waits(self, hours: float) -> None:
+        await super().waits(hours)
+        await self._asks()
+
     async def restart(self) -> None:
         await super().restart()
         await self._asks()

@@ -12,7 +12,7 @@ import httpx
 import pypdfium2
 
 from bot.app import App, build
-from bot.channels.base import ServedChannel
+from bot.channels.base import Channel, ServedChannel
 from bot.channels.wecom import Application, WeCom
 from bot.channels.wecom_bot import WecomBot
 from bot.channels.wecom_line import Bot
@@ -56,6 +56,7 @@ class WeChatSeat:
         self._app: App | None = None
         self._channel: ServedChannel | None = None
         self.seen = 0
+        self.beside: dict[str, Channel] = {}  # other channels of the same program
         self.site = httpx.ASGITransport(self._web)
 
     @property
@@ -85,7 +86,7 @@ class WeChatSeat:
         self._channel = self.channel(http, Repositories(database, config.vault(), self.world.clock))
         self._app = await build(
             config,
-            {self._channel.name: self._channel},
+            {self._channel.name: self._channel, **self.beside},
             clock=self.world.clock,
             http=http,
             database=database,
