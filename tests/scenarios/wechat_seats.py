@@ -168,7 +168,8 @@ class WeChatSeat:
     def _shown(self, label: str) -> str:
         """What the button reads on a phone."""
         cut = (each for message in reversed(self.heard()) for each in message["buttons"] if each.endswith("…"))
-        return next((each for each in cut if label.startswith(each[:-1].partition(" ")[2])), label)
+        begun = ((each, each[:-1].partition(" ")[2]) for each in cut)  # one that is over has none
+        return next((each for each, start in begun if start and label.startswith(start)), label)
 
     def _form(self) -> str:
         heard = self.heard()
