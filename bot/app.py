@@ -192,6 +192,8 @@ def _desk(
     channels: Mapping[str, Channel],
 ) -> Desk:
     tools = watch.tools
+    speech = OpenAiSpeech(http, service) if (service := settings.speech_service()) else None
+    heard = {"words"} if speech is None else {"words", "recordings"}
     return Desk(
         clock=tools.clock,
         kept=tools.kept,
@@ -202,7 +204,8 @@ def _desk(
         watch=watch,
         files=ChannelFiles(channels),
         apart=Apart(),
-        speech=OpenAiSpeech(http, service) if (service := settings.speech_service()) else None,
+        speech=speech,
+        hears=frozenset(name for name, channel in channels.items() if channel.abilities.voice in heard),
         model=_language_model(settings, http),
         ways_in=partial(_ways_in, channels),
     )

@@ -55,7 +55,9 @@ class Settings(BaseSettings):
     timeout: float = Field(15.0, gt=0, le=20, description="seconds one phase of an outside call may take")
     crowd: int = Field(8, ge=1, le=32, description="courier calls at the same time")
     speech_url: str = Field(
-        "", description="an OpenAI-compatible service that hears voice messages, ending in /v1; empty: nobody does"
+        "",
+        description="an OpenAI-compatible service that hears voice messages, ending in /v1; empty: nobody does. "
+        "WeChat's are AMR, which OpenAI itself does not take",
     )
     speech_key: SecretStr = Field(SecretStr(""), description="its key")
     speech_model: str = Field("whisper-1", description="its model")
@@ -82,6 +84,9 @@ class Settings(BaseSettings):
     )
     official_account_taps: bool = Field(True, description="draw choices as lines to tap; off: as numbers to reply with")
     official_account_menu: bool = Field(True, description="put the main commands into the account's menu")
+    official_account_recognises: bool = Field(
+        False, description="接收语音识别结果 is on in the console: voice messages come with their words"
+    )
     official_account_template: str = Field(
         "", description="template that tells of news when nothing else may be pushed"
     )

@@ -122,6 +122,7 @@ def account(settings: Settings) -> "Account":
         may_push=settings.official_account_may_push,
         taps=settings.official_account_taps,
         has_menu=settings.official_account_menu,
+        recognises=settings.official_account_recognises,
         template=settings.official_account_template,
         template_fields=_fields(settings.official_account_template_fields),
     )

@@ -1,6 +1,6 @@
 """What a conversation has at hand: the repositories, the doors to the outside, and the work."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Protocol
 
@@ -30,7 +30,8 @@ class Files(Protocol):
 class Desk:
     """One for the whole program; holds nothing of any one merchant.
 
-    `ways_in` says, for a code, on which channels there is an address that joins with it.
+    `ways_in` says, for a code, on which channels there is an address that joins with it. `hears`: the channels on which
+    voice messages become words.
     """
 
     clock: Clock
@@ -42,7 +43,8 @@ class Desk:
     watch: Watch
     files: Files
     apart: Apart
-    speech: Transcriber | None = None  # None: nobody hears voice messages
+    speech: Transcriber | None = None  # None: recordings are not listened to
+    hears: Collection[str] = ()
     model: Model | None = None  # None: the rules are all there is
     ways_in: Callable[[str], Mapping[str, str]] = field(default=lambda _code: {})
 

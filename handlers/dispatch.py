@@ -78,6 +78,10 @@ class Turn:
     def _state(self) -> State:
         return self.talk.state
 
+    @property
+    def _is_asked_for_a_secret(self) -> bool:
+        return bool(self._state.question and self._state.question.is_secret)
+
     # Finished work and pages: the conversation goes on, and a command that wanted to interrupt it waits for its answer.
 
     async def _worked(self, incoming: Incoming) -> None:
@@ -167,7 +171,7 @@ class Turn:
     async def _said(self, incoming: Incoming) -> None:
         self._is_spoken = incoming.is_spoken
         self._replied = await replied_to(self._desk, self._member, incoming.replies_to)
-        if self._is_spoken:
+        if self._is_spoken and not self._is_asked_for_a_secret:
             self.talk.tell("chat.heard", text=incoming.text)
         if self._state.leaving:
             await self._said_to_leaving(self._state.leaving, incoming)

@@ -1,8 +1,10 @@
 """Voice messages become words before they mean anything; the words then come in as if typed, marked as spoken."""
 
+from pathlib import PurePath
+
 from pydantic import TypeAdapter
 
-from core.errors import MerchantError
+from core.errors import FileRefused, MerchantError, ServiceRefused
 from core.storage.address import Address
 from handlers.desk import Desk
 from handlers.messages import Attachment, Incoming
@@ -44,9 +46,16 @@ async def listen(desk: Desk, to: Address, uid: str, attachment: Attachment) -> I
         return Incoming(to.channel, to.peer, uid, notice="chat.voice_off")
     try:
         recording = await desk.files.fetch(to.channel, attachment.file, _LARGEST)
-        words = await desk.speech.transcribe(recording)
+        words = await desk.speech.transcribe(recording, _form(attachment))
+    except (FileRefused, ServiceRefused):  # saying it again would not help
+        return Incoming(to.channel, to.peer, uid, notice="chat.voice_refused")
     except MerchantError:
         return Incoming(to.channel, to.peer, uid, notice="chat.voice_failed")
     if not words:
         return Incoming(to.channel, to.peer, uid, notice="chat.voice_empty")
     return Incoming(to.channel, to.peer, uid, text=words, is_spoken=True)
+
+
+def _form(attachment: Attachment) -> str:
+    """How the recording is written down; most chats send Ogg Opus and give it no name."""
+    return PurePath(attachment.name).suffix.lower().removeprefix(".") or "ogg"

@@ -10,7 +10,7 @@ from handlers.understanding import intents
 async def help_(chat: Chat) -> None:
     """What can be said, with an example each; or how to say, show or send one thing."""
     if way := str(chat.slots.get("way", "")):
-        off = "_off" if way == "voice" and chat.desk.speech is None else ""
+        off = "_off" if way == "voice" and chat.member.channel not in chat.desk.hears else ""
         await chat.say(f"help.{way}{off}", chat.button("see_all", "help"))
         return
     if topic := intents().get(chat.slots.get("topic", "")):

@@ -67,7 +67,8 @@ class Outgoing:
 class Attachment:
     """A file that came in. Its bytes stay with the channel, which calls it `file`, until some work needs them.
 
-    `size` in bytes, 0 where the channel does not tell; `seconds` of a voice message.
+    `size` in bytes, 0 where the channel does not tell; `seconds` of a voice message. A recording's `name` ends as its
+    format does; without one it is Ogg Opus.
     """
 
     kind: Literal["document", "photo", "voice"]
@@ -91,7 +92,7 @@ class Incoming:
     uid: str
     sender: str = ""
     text: str = ""
-    is_spoken: bool = False  # the text is what a service heard in a voice message
+    is_spoken: bool = False  # the text is what a service, or the channel, heard in a voice message
     button: str = ""
     attachment: Attachment | None = None
     message: str = ""  # the channel's id of the message, where it can be deleted

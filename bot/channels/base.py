@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
+from typing import Literal, Protocol, runtime_checkable
 
 from starlette.routing import BaseRoute
 
@@ -45,16 +45,19 @@ class Abilities:
     """What a channel can do; what is drawn for it follows from that.
 
     `edits`: a message is replaced at any time; `edits_once`: at least once. `erases`: what the merchant typed is
-    deleted. `pushes`: it may speak unasked. `gathers`: messages are rationed, so what waits goes out as one.
-    `largest_file` in bytes, 0 for none.
+    deleted. `pushes`: it may speak unasked; `knocks`: where it may not, it tells that something waits (see `Knocker`).
+    `gathers`: messages are rationed, so what waits goes out as one.
+    `largest_file` in bytes, 0 for none. `voice`: what reaches us of voice messages, their words or their recordings.
     """
 
     edits: bool = True
     edits_once: bool = True
     erases: bool = True
     pushes: bool = True
+    knocks: bool = False
     gathers: bool = False
     largest_file: int = 50 * _MIB
+    voice: Literal["words", "recordings", ""] = "recordings"
 
 
 class ChannelBusy(Exception):
@@ -145,6 +148,15 @@ class FileKeeper(Protocol):
 
     async def download(self, file: str, most: int) -> bytes:
         """A file's bytes. Raises `FileRefused` ("too_big" beyond `most`, "gone"), `ServiceUnavailable`."""
+        ...
+
+
+@runtime_checkable
+class Knocker(Protocol):
+    """A channel that cannot say what there is to say, but can tell that there is something."""
+
+    async def knock(self, peer: str, text: str) -> None:
+        """Tell that this waits, once until the peer writes again. Raises `ChannelBusy` where it could not be told."""
         ...
 
 

@@ -7,6 +7,7 @@ five messages may follow a merchant's message within 48 hours, and three a menu 
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import structlog
 from starlette.requests import Request
@@ -17,10 +18,11 @@ from wechatpy.crypto import WeChatCrypto
 from bot.channels import wechat_files
 from bot.channels.at_once import PATIENCE, AtOnce
 from bot.channels.base import Abilities, ChannelBusy, ChannelRefused, Drawing, PeerAway, Receive, Reception
+from bot.channels.template_message import Template
 from bot.channels.wechat_api import Json, Refused, SharedTokens, Tokens, WeChatApi
 from bot.channels.wechat_callbacks import Callbacks, Fields, Unwelcome, unsealing
 from bot.channels.writing import in_bytes, in_words, pieces, with_links
-from core.clock import HOUR, MINUTE, Clock, shanghai
+from core.clock import HOUR, MINUTE, Clock
 from core.errors import OutcomeUnknown, ServiceUnavailable
 from core.http import Http
 from core.storage.address import Address
@@ -42,7 +44,6 @@ _PAUSE = 300.0
 _QUOTA_IS_OVER = {45015, 45047}
 _MOST_LINES = 10
 _LONGEST_LINE = 64  # bytes of a line's id: assumed, as it is for WeChat's customer service
-_THING = 20  # characters of a template's text
 _HINTS = {
     40013: "the app id is wrong: set MIANDAN_OFFICIAL_ACCOUNT_APP_ID",
     40125: "the secret is wrong: reset it in the console and set MIANDAN_OFFICIAL_ACCOUNT_SECRET",
@@ -57,6 +58,7 @@ class Account:
 
     `may_push`: it holds the right to customer messages. `taps`: choices are drawn as lines to tap.
     `has_menu`: the main commands stand in the account's menu.
+    `recognises`: 接收语音识别结果 is on, so that voice messages come with their words.
     `template` tells that something waits, where nothing else may be pushed; `template_fields` are its fields, in which
     {what} and {when} are filled in.
     """
@@ -68,9 +70,17 @@ class Account:
     may_push: bool = False
     taps: bool = True
     has_menu: bool = True
+    recognises: bool = False
     template: str = ""
     template_fields: Mapping[str, str] = field(default_factory=dict)
     patience: float = PATIENCE
+
+    @property
+    def voice(self) -> Literal["words", "recordings", ""]:
+        """What reaches us of voice messages; that media take the right to customer messages is assumed."""
+        if self.recognises:
+            return "words"
+        return "recordings" if self.may_push else ""
 
 
 class OfficialAccount:
@@ -80,12 +90,20 @@ class OfficialAccount:
 
     def __init__(self, account: Account, http: Http, clock: Clock, kept: Repositories) -> None:
         self.abilities = Abilities(
-            edits=False, edits_once=False, erases=False, gathers=True, pushes=account.may_push, largest_file=0
+            edits=False,
+            edits_once=False,
+            erases=False,
+            gathers=True,
+            pushes=account.may_push,
+            knocks=bool(account.template),
+            largest_file=0,
+            voice=account.voice,
         )
         self.trouble = ""  # what keeps our messages from arriving now
         self._account = account
         self._http = http
         self._api = api_of(account, http, SharedTokens(kept), clock)
+        self._template = Template(account.template, account.template_fields, self._api, kept, clock)
         unseal = unsealing(account.aes_key, account.app_id) if account.aes_key else None
         crypto = WeChatCrypto(account.token, account.aes_key, account.app_id) if account.aes_key else None
         self._callbacks = Callbacks(account.token, clock, unseal)
@@ -140,6 +158,13 @@ class OfficialAccount:
         self.trouble = ""
         return ""
 
+    async def knock(self, peer: str, text: str) -> None:
+        """See `Knocker.knock`."""
+        try:
+            await self._template.knock(Address(NAME, peer), text)
+        except ServiceUnavailable as error:
+            raise ChannelBusy(_AFTER_FAILURE) from error
+
     def _messages(self, drawing: Drawing) -> list[Json]:
         choices = [button for button in drawing.buttons if button.data]
         fits = len(choices) <= _MOST_LINES and all(in_bytes(each.data) <= _LONGEST_LINE for each in choices)
@@ -153,7 +178,7 @@ class OfficialAccount:
         """Raises `ChannelBusy` where there are not so many messages left; then the merchant is asked to write."""
         contact = await self._kept.contacts.of(to)
         if count > await self._left(to, contact):
-            await self._knock(to, contact, drawing)
+            await self._template.knock(to, drawing.text)
             raise PeerAway(_UNTIL_CONTACT)
 
     async def _left(self, to: Address, contact: Contact) -> int:
@@ -175,22 +200,6 @@ class OfficialAccount:
         log.warning("official account refused", code=refused.code, hint=hint(refused))
         self.trouble = hint(refused)
         return ChannelBusy(_PAUSES.get(refused.code, _PAUSE))
-
-    async def _knock(self, to: Address, contact: Contact, drawing: Drawing) -> None:
-        """Tell once, in a template's words, that something waits."""
-        if not self._account.template or contact.knocked_at:
-            return
-        what = drawing.text.partition("\n")[0][:_THING]
-        when = f"{shanghai(self._clock.now()):%Y-%m-%d %H:%M}"
-        fields = {
-            name: {"value": told.format(what=what, when=when)} for name, told in self._account.template_fields.items()
-        }
-        body = {"touser": to.peer, "template_id": self._account.template, "data": fields}
-        await self._kept.database.apply(self._kept.contacts.knocked(to, self._clock.now()))
-        try:
-            await self._api.post("message/template/send", body)
-        except Refused as refused:
-            log.warning("official account refused", code=refused.code, hint=hint(refused))
 
     # In, and out in answer.
 
@@ -244,6 +253,8 @@ def read(fields: Fields) -> Incoming | None:
         return Incoming(NAME, peer, uid, button=tapped)
     if kind == "text":
         return Incoming(NAME, peer, uid, text=str(fields.get("Content") or ""), message=uid)
+    if words := str(fields.get("Recognition") or ""):
+        return Incoming(NAME, peer, uid, text=words, is_spoken=True, message=uid)
     if attached := wechat_files.attachment(fields):
         return Incoming(NAME, peer, uid, attachment=attached, message=uid)
     return Incoming(NAME, peer, uid, notice="chat.only_text")

@@ -21,13 +21,16 @@ _BLOCK = 32
 
 
 def attachment(fields: Mapping[str, Any]) -> Attachment | None:
-    """The picture or document of a callback's message; None where it has neither.
+    """The picture, recording or document of a callback's message; None where it has none of them.
 
-    That documents come at all, and with their name in FileName, is assumed: the official page lists no such message.
+    A recording's format is amr or speex (official pages on receiving messages). That documents come at all, and with
+    their name in FileName, is assumed: the official page lists no such message.
     """
     kind, media = fields["MsgType"], str(fields.get("MediaId") or "")
     if kind == "image" and media:
         return Attachment("photo", f"{media} {fields.get('PicUrl') or ''}".strip())
+    if kind == "voice" and media:
+        return Attachment("voice", media, f"voice.{fields.get('Format') or 'amr'}".lower())
     if kind == "file" and media:
         return Attachment("document", media, str(fields.get("FileName") or ""))
     return None
@@ -46,8 +49,13 @@ async def download(api: WeChatApi, service: str, file: str, most: int) -> bytes:
 
 
 async def download_shown(http: Http, service: str, file: str, most: int) -> bytes:
-    """A picture from where WeChat shows it, which takes no right: the address is the file's second word."""
+    """A picture from where WeChat shows it, which takes no right: the address is the file's second word.
+
+    Nothing else is shown anywhere.
+    """
     url = file.partition(" ")[2]
+    if not url:
+        raise FileRefused(why="gone")
     return await _fetched(http, service, f"https://{url.partition('://')[2]}", most)
 
 

@@ -45,7 +45,7 @@ class WecomBot:
     """One bot."""
 
     name = NAME
-    abilities = Abilities(edits=False, edits_once=False, erases=False, largest_file=CHUNK * MOST_CHUNKS)
+    abilities = Abilities(edits=False, edits_once=False, erases=False, largest_file=CHUNK * MOST_CHUNKS, voice="words")
 
     def __init__(
         self,
@@ -194,16 +194,18 @@ def read(frame: Mapping[str, Any]) -> Incoming | None:
     if frame.get("cmd") == "aibot_event_callback":
         button = str(_event(frame).get("event_key") or "")
         return Incoming(NAME, peer, uid, sender=sender, button=button) if button else None
-    said = str((body.get("text") or body.get("voice") or {}).get("content") or "")
+    is_spoken = body.get("msgtype") == "voice"  # which WeCom writes down by itself
+    said = str((body.get("voice" if is_spoken else "text") or {}).get("content") or "")
     if not said and not group and (attached := wechat_files.sealed_attachment(body)):
         return Incoming(NAME, peer, uid, attachment=attached, message=uid)
     if group and _is_file_for_us(body):
         return Incoming(NAME, peer, uid, sender=sender, message=uid, notice="chat.file_in_private")
     if not said:
-        return None if group else Incoming(NAME, peer, uid, notice="chat.only_text")
+        notice = "chat.voice_empty" if is_spoken else "chat.only_text"
+        return None if group else Incoming(NAME, peer, uid, notice=notice)
     if group:  # assumed, as on the official page: only what mentions the bot is sent to it, mention included
         said = _MENTION.sub("", said, count=1).strip()
-    return Incoming(NAME, peer, uid, sender=sender, text=said, message=uid)
+    return Incoming(NAME, peer, uid, sender=sender, text=said, is_spoken=is_spoken, message=uid)
 
 
 def _is_file_for_us(body: Mapping[str, Any]) -> bool:

@@ -7,11 +7,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from bot.channels.base import Abilities, Channel, ChannelBusy, Drawing, PeerAway
+from bot.channels.base import Abilities, Channel, ChannelBusy, Drawing, Knocker, PeerAway
 from bot.channels.writing import gathered, in_bytes
 from bot.engine.composing import Composer
 from bot.operating.metrics import Metrics
-from core.clock import SECOND
+from core.clock import MINUTE, SECOND
 from core.storage.address import Address
 from core.storage.database import Conflict
 from core.storage.outbox import Letter
@@ -25,6 +25,7 @@ _CROWD = 200  # chats that are told something together
 _LEASE = 60 * SECOND
 _LONGEST_PAUSE = 300 * SECOND
 _BETWEEN_NEWS = 30 * SECOND  # between two versions of passing news where nothing can be edited
+_IN_TALK = 10 * MINUTE  # after a word of hers: she is about to hear what waits
 _TOGETHER = 10  # messages
 _AS_CALL = {"sent": "answered", "busy": "unavailable", "failed": "unknown"}
 _ROOM = 1_500  # bytes of text that go out as one message
@@ -53,11 +54,32 @@ class Sender:
     async def send_due(self, channel: str) -> bool:
         """Send the first message of every chat of this channel; whether more may be due."""
         if not self._channels[channel].abilities.pushes:
-            return False
+            return await self._knock(channel)
         letters = await self._kept.outbox.due(self._clock.now(), channel, _CROWD)
         sent = await asyncio.gather(*(self._send(letter) for letter in letters))
         has_next = any(letter.has_next and gone for letter, gone in zip(letters, sent, strict=True))
         return has_next or (len(letters) == _CROWD and any(sent))
+
+    async def _knock(self, name: str) -> bool:
+        """Where we may only answer: whoever has not written lately is told that something waits.
+
+        Whether more may be due, behind what need not be told any more.
+        """
+        channel, now = self._channels[name], self._clock.now()
+        if not channel.abilities.knocks or not isinstance(channel, Knocker):
+            return False
+        letters = await self._kept.outbox.unannounced(now, name, now - _IN_TALK, _CROWD)
+        said = [OUTGOING.validate_json(letter.body) for letter in letters]
+        stale = [await self._is_stale(*each, channel.abilities) for each in zip(letters, said, strict=True)]
+        for letter, outgoing, is_stale in zip(letters, said, stale, strict=True):
+            if is_stale:
+                await self._kept.database.apply(*self._kept.outbox.dropped(letter))
+                continue
+            try:
+                await channel.knock(letter.to.peer, outgoing.text)
+            except ChannelBusy:
+                return False
+        return any(stale)
 
     async def hand_over(self, to: Address) -> Bundle | None:
         """What this chat is told next, for a channel that can only answer; `handed_over` ends it."""

@@ -12,7 +12,6 @@ from core.errors import NotPermitted, OutcomeUnknown, RateLimited, ServiceError,
 from core.http import Http, Reply, multipart
 
 SERVICE = "speech"
-_NAME = "voice.ogg"
 _OK = 200
 _REFUSALS: Mapping[int, type[ServiceError]] = {401: NotPermitted, 403: NotPermitted, 429: RateLimited}
 
@@ -33,10 +32,10 @@ class OpenAiSpeech:
         self._http = http
         self._service = service
 
-    async def transcribe(self, recording: bytes) -> str:
+    async def transcribe(self, recording: bytes, form: str) -> str:
         """The words of a recording."""
         fields = {"model": self._service.model, "response_format": "json"}
-        body, headers = multipart("file", _NAME, recording, fields)
+        body, headers = multipart("file", f"voice.{form}", recording, fields)
         if self._service.key:
             headers["Authorization"] = f"Bearer {self._service.key}"
         url = f"{self._service.url.rstrip('/')}/audio/transcriptions"

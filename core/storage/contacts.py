@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from core.clock import DAY
 from core.ids import new_id
 from core.storage.address import Address
-from core.storage.database import Database, Statement, run
+from core.storage.database import Database, Statement, guarded, run
 
 _REMEMBERED = 3 * DAY  # longer than any channel counts
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """The last message, the last tap on a menu, and when we last asked them to write; 0 for never.
+    """The last message and the last tap on a menu; 0 for never.
 
     A mark sorts behind everything that was pushed before it, however little time passed.
     """
@@ -21,7 +21,6 @@ class Contact:
     spoke_mark: str = ""
     acted_at: int = 0
     acted_mark: str = ""
-    knocked_at: int = 0
 
 
 class Contacts:
@@ -33,8 +32,7 @@ class Contacts:
     async def of(self, to: Address) -> Contact:
         """What is known of this chat."""
         rows = await self._database.all(
-            "SELECT spoke_at, spoke_mark, acted_at, acted_mark, knocked_at FROM contacts"
-            " WHERE channel = ? AND peer = ?",
+            "SELECT spoke_at, spoke_mark, acted_at, acted_mark FROM contacts WHERE channel = ? AND peer = ?",
             to.channel,
             to.peer,
         )
@@ -63,14 +61,18 @@ class Contacts:
         )
 
     def knocked(self, to: Address, now: int) -> Statement:
-        """They were asked to write."""
-        return run(
+        """They are asked to write; a `Conflict` where they were since they last did."""
+        return guarded(
             "INSERT INTO contacts VALUES (?, ?, 0, '', 0, '', ?) ON CONFLICT (channel, peer)"
-            " DO UPDATE SET knocked_at = excluded.knocked_at",
+            " DO UPDATE SET knocked_at = excluded.knocked_at WHERE contacts.knocked_at = 0",
             to.channel,
             to.peer,
             now,
         )
+
+    def not_knocked(self, to: Address) -> Statement:
+        """They could not be asked."""
+        return run("UPDATE contacts SET knocked_at = 0 WHERE channel = ? AND peer = ?", to.channel, to.peer)
 
     def cannot_be_reached(self, to: Address) -> Statement:
         """Whatever we counted, the channel takes nothing more for this chat until they write again."""

@@ -93,6 +93,25 @@ class Outbox:
         )
         return [self._letter(*row) for row in rows]
 
+    async def unannounced(self, now: int, channel: str, before: int, limit: int) -> list[Letter]:
+        """The first message of each chat that was last heard of before this moment, and not told since that it waits.
+
+        Of chats that `contacts` knows, where nobody is saying it now.
+        """
+        rows = await self._database.all(
+            "SELECT o.id, o.channel, o.peer, o.card, o.body_sealed, o.attempts, o.in_doubt"
+            " FROM (SELECT min(id) AS id FROM outbox WHERE channel = ? GROUP BY peer) f"
+            " JOIN outbox o ON o.id = f.id JOIN contacts c ON c.channel = o.channel AND c.peer = o.peer"
+            " WHERE o.lease_until <= ? AND c.knocked_at = 0 AND c.spoke_at < ? AND c.acted_at < ?"
+            " ORDER BY o.id LIMIT ?",
+            channel,
+            now,
+            before,
+            before,
+            limit,
+        )
+        return [self._letter(*row) for row in rows]
+
     def _letter(
         self,
         key: str,

@@ -85,6 +85,9 @@ XML_FIELDS = (
     "EventKey",
     "TaskId",
     "bizmsgmenuid",
+    "MediaId",
+    "Format",
+    "Recognition",
 )
 XML_TEXT = st.text(st.characters(codec="utf-8", exclude_categories=["Cc", "Cs"]), max_size=60)
 ANY_TEXT = st.text(st.characters(codec="utf-8"), max_size=60)

@@ -31,7 +31,8 @@ def answering(status: int, body: bytes, asked: list[httpx.Request] | None = None
 
 async def test_the_form_holds_the_recording_under_a_name_that_tells_its_format() -> None:
     asked: list[httpx.Request] = []
-    assert await answering(200, b'{"text": " hello \\n"}', asked, key="secret").transcribe(b"OggS\x00bytes") == "hello"
+    service = answering(200, b'{"text": " hello \\n"}', asked, key="secret")
+    assert await service.transcribe(b"OggS\x00bytes", "ogg") == "hello"
     (request,) = asked
     assert str(request.url) == "http://127.0.0.1:9000/v1/audio/transcriptions"
     assert request.headers["authorization"] == "Bearer secret"
@@ -45,12 +46,21 @@ async def test_the_form_holds_the_recording_under_a_name_that_tells_its_format()
 
 async def test_without_a_key_none_is_sent() -> None:
     asked: list[httpx.Request] = []
-    await answering(200, b'{"text": ""}', asked).transcribe(b"OggS")
+    await answering(200, b'{"text": ""}', asked).transcribe(b"OggS", "ogg")
     assert "authorization" not in asked[0].headers
 
 
 async def test_the_pretend_service_hears_what_was_said(world: World) -> None:
-    assert await hearing(world).transcribe(recording(WORDS)) == WORDS
+    assert await hearing(world).transcribe(recording(WORDS), "ogg") == WORDS
+
+
+async def test_a_format_that_the_service_does_not_take_is_refused_and_another_service_may_take_it(world: World) -> None:
+    with pytest.raises(ServiceRefused):
+        await hearing(world).transcribe(recording(WORDS, "amr"), "amr")
+    world.speech.takes_amr()
+    assert await hearing(world).transcribe(recording(WORDS, "amr"), "amr") == WORDS
+    with pytest.raises(ServiceRefused):
+        await hearing(world).transcribe(recording(WORDS, "amr"), "ogg")
 
 
 @pytest.mark.parametrize(
@@ -68,7 +78,7 @@ async def test_the_pretend_service_hears_what_was_said(world: World) -> None:
 )
 async def test_an_answer_without_words_is_an_error(status: int, body: bytes, error: type[MerchantError]) -> None:
     with pytest.raises(error) as refusal:
-        await answering(status, body).transcribe(b"OggS")
+        await answering(status, body).transcribe(b"OggS", "ogg")
     assert refusal.value.details["service"] == "speech"
 
 
@@ -78,18 +88,18 @@ async def test_an_answer_without_words_is_an_error(status: int, body: bytes, err
 )
 async def test_the_pretend_service_is_strict(world: World, others: dict[str, str], error: type[MerchantError]) -> None:
     with pytest.raises(error):
-        await hearing(world, **others).transcribe(recording(WORDS))
+        await hearing(world, **others).transcribe(recording(WORDS), "ogg")
     with pytest.raises(ServiceRefused):
-        await hearing(world).transcribe(b"ID3 no ogg")
+        await hearing(world).transcribe(b"ID3 no ogg", "ogg")
 
 
 async def test_a_service_that_is_down_or_busy_says_so(world: World) -> None:
     world.speech.throttles()
     with pytest.raises(RateLimited):
-        await hearing(world).transcribe(recording(WORDS))
+        await hearing(world).transcribe(recording(WORDS), "ogg")
     world.speech.goes_down()
     with pytest.raises(ServiceUnavailable):
-        await hearing(world).transcribe(recording(WORDS))
+        await hearing(world).transcribe(recording(WORDS), "ogg")
 
 
 def test_the_key_does_not_show() -> None:

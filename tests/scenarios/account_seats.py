@@ -1,5 +1,6 @@
 """Seats in front of an Official Account: one that may push, and one that may only answer."""
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ class AccountSeat(WeChatSeat):
     """In front of an Official Account that may push."""
 
     may_push = True
+    about: Mapping[str, Any] = {}  # what else the console shows of the account
 
     def __init__(self, world: World, folder: Path, press: Press) -> None:
         super().__init__(world, folder, press)
@@ -32,7 +34,7 @@ class AccountSeat(WeChatSeat):
 
     def channel(self, http: Http, kept: Repositories) -> OfficialAccount:
         self.service.call_with(self.called, f"{SITE}/official_account")
-        return OfficialAccount(account(may_push=self.may_push), http, self.world.clock, kept)
+        return OfficialAccount(account(may_push=self.may_push, **self.about), http, self.world.clock, kept)
 
     async def leave(self) -> None:
         await super().leave()
@@ -91,6 +93,10 @@ class PassiveAccountSeat(AccountSeat):
 
     async def taps(self, label: str) -> None:
         await super().taps(label)
+        await self._asks()
+
+    async def waits(self, hours: float) -> None:
+        await super().waits(hours)
         await self._asks()
 
     async def restart(self) -> None:

@@ -14,7 +14,8 @@
     ledger  numbers=26 uploads=27           how many entries the world's books have
     pages   26                              how many label pages she was sent
 
-A talk `given … edits=1` is for channels on which messages change in their place, however old they are.
+A talk `given … edits=1` is for channels on which messages change in their place, however old they are; with edits=0
+for the others.
 
 Everything heard since the last thing done must be there, message by message. "…" stands for any text within a message,
 and alone for any number of messages. Buttons are checked where they are written down. "#" begins a comment.

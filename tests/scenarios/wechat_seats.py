@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ import httpx
 import pypdfium2
 
 from bot.app import App, build
-from bot.channels.base import ServedChannel
+from bot.channels.base import Channel, ServedChannel
 from bot.channels.wecom import Application, WeCom
 from bot.channels.wecom_bot import WecomBot
 from bot.channels.wecom_line import Bot
@@ -46,6 +47,7 @@ class WeChatSeat:
     who = "xiaoman"
     times = 1
     edits = False
+    others: Mapping[str, Any] = {}  # settings by name
 
     def __init__(self, world: World, folder: Path, press: Press) -> None:
         self.world = world
@@ -54,6 +56,7 @@ class WeChatSeat:
         self._app: App | None = None
         self._channel: ServedChannel | None = None
         self.seen = 0
+        self.beside: dict[str, Channel] = {}  # other channels of the same program
         self.site = httpx.ASGITransport(self._web)
 
     @property
@@ -76,14 +79,14 @@ class WeChatSeat:
         return Address(self._channel.name, self.who)
 
     async def sit(self) -> None:
-        config = settings(self._folder).model_copy(update={"public_url": SITE})
+        config = settings(self._folder).model_copy(update={"public_url": SITE, **self.others})
         http = Http(client(mounts=self.world.mounts()), resolve=self.world.resolve)
         database = await connect(config.database)
         await migrate(database)
         self._channel = self.channel(http, Repositories(database, config.vault(), self.world.clock))
         self._app = await build(
             config,
-            {self._channel.name: self._channel},
+            {self._channel.name: self._channel, **self.beside},
             clock=self.world.clock,
             http=http,
             database=database,
@@ -165,7 +168,8 @@ class WeChatSeat:
     def _shown(self, label: str) -> str:
         """What the button reads on a phone."""
         cut = (each for message in reversed(self.heard()) for each in message["buttons"] if each.endswith("…"))
-        return next((each for each in cut if label.startswith(each[:-1].partition(" ")[2])), label)
+        begun = ((each, each[:-1].partition(" ")[2]) for each in cut)  # one that is over has none
+        return next((each for each, start in begun if start and label.startswith(start)), label)
 
     def _form(self) -> str:
         heard = self.heard()

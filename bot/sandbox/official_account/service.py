@@ -22,6 +22,7 @@ from bot.sandbox.official_account.menu import read_menu
 from bot.sandbox.official_account.messages import TEMPLATE, Messages
 from bot.sandbox.service import Scene
 from bot.sandbox.shown import File, Json, find_button, find_link
+from bot.sandbox.speech import words_in
 from bot.sandbox.wechat_media import Media
 from bot.sandbox.wechat_seal import Seal, signature
 from bot.sandbox.wechat_service import WeChatService
@@ -46,6 +47,7 @@ PICTURES = "mmbiz.qpic.cn"
 """Where WeChat shows pictures that people send."""
 
 _ECHO = "1616140317555161061"
+_SUFFIXES = {"image": "jpg", "voice": "amr", "video": "mp4"}
 _TWO_SIDES = {"ToUserName", "FromUserName", "CreateTime", "MsgType", "Content"}
 
 __all__ = ["ACCOUNT", "APP_ID", "SEAL", "SECRET", "TEMPLATE", "OfficialAccount"]
@@ -62,6 +64,7 @@ class OfficialAccount(WeChatService):
         self.followers: dict[str, Follower] = {}
         self.menu: dict[str, str] = {}
         self.is_sealed = True
+        self.recognises = False  # 接收语音识别结果
         self._nonsense = 0
         self._told: set[int] = set()
         self._messages = Messages(scene.clock, self.followers)
@@ -90,10 +93,18 @@ class OfficialAccount(WeChatService):
         return number
 
     def sends(self, person: str, kind: str, body: bytes = b"something") -> None:
-        """A follower sends a picture ("image") or a voice message ("voice"); documents cannot be sent to an account."""
-        media = self._media.keep(kind, File(f"{kind}.{'jpg' if kind == 'image' else 'amr'}", body))
+        """A follower sends a picture ("image"), a voice message ("voice") or a film ("video").
+
+        Documents cannot be sent to an account.
+        """
+        media = self._media.keep(kind, File(f"{kind}.{_SUFFIXES[kind]}", body))
         about = {"PicUrl": f"http://{PICTURES}/mmbiz_jpg/{media}/0"} if kind == "image" else {}
+        about |= self._recorded(body) if kind == "voice" else {}
         self._spoken(person, {"MsgType": kind, "MediaId": media, "MsgId": str(next(self._ids)), **about})
+
+    def _recorded(self, body: bytes) -> dict[str, str]:
+        """What comes with a recording: its format, and its words where they are recognised, empty if there are none."""
+        return {"Format": "amr"} | ({"Recognition": words_in(body)} if self.recognises else {})
 
     def follows(self, person: str) -> None:
         """Somebody begins to follow."""

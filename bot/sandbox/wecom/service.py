@@ -86,13 +86,14 @@ class Wecom(WeChatService):
         return number
 
     def sends(self, member: str, kind: str, body: bytes = _SOMETHING, name: str = "") -> None:
-        """A member sends a picture ("image"), a voice message ("voice") or a document ("file").
+        """A member sends a picture ("image"), a voice message ("voice"), a film ("video") or a document ("file").
 
         That documents come, and with their name in FileName, is assumed: the official page lists no such message.
         """
         media = self._media.keep(kind, File(name or f"MEDIA.{_SUFFIXES.get(kind, 'bin')}", body))
         about = {"PicUrl": f"http://wework.qpic.cn/{media}"} if kind == "image" else {}
         about |= {"FileName": name} if kind == "file" else {}
+        about |= {"Format": "amr"} if kind == "voice" else {}
         self._tell(member, kind, {"MediaId": media, "MsgId": str(next(self._ids)), **about})
 
     def enters(self, member: str) -> None:

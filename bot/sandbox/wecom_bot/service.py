@@ -98,6 +98,10 @@ class WecomBot:
         items = [{"msgtype": "text", "text": {"content": caption}}, {"msgtype": kind, kind: lent}]
         self._call("message", self._chats.opened(member), "mixed", {"mixed": {"msg_item": items}})
 
+    def speaks(self, member: str, words: str) -> int:
+        """A member sends a voice message, which comes as what the servers heard; returns its number."""
+        return self._call("message", self._chats.opened(member), "voice", {"voice": {"content": words}})
+
     def in_group(self, group: str, member: str, text: str) -> None:
         """A member writes in a group; the bot is told where it is mentioned."""
         self._chats.opened(group)

@@ -35,14 +35,14 @@ class TestWhatComesIn:
         assert (came.channel, came.peer, came.text, came.message) == ("official_account", XIAOMAN, "你好", came.uid)
         assert world.official_account.apologies == 0
 
-    async def test_a_tapped_line_and_a_menu_click_are_taps_and_a_recording_gets_a_word(
+    async def test_a_tapped_line_and_a_menu_click_are_taps_and_a_film_gets_a_word(
         self, pushing: Connected[OfficialAccount], world: World
     ) -> None:
         await pushing.channel.open(MENU)
         await pushing.channel.send(XIAOMAN, Drawing("？", CHOICE))
         for label in ("看明细", "打印订单"):
             world.official_account.presses(XIAOMAN, label)
-        world.official_account.sends(XIAOMAN, "voice")
+        world.official_account.sends(XIAOMAN, "video")
         await world.official_account.delivers()
         assert [(each.button, each.notice) for each in pushing.desk.came[1:]] == [
             ("q:token:1", ""),

@@ -77,7 +77,7 @@ async def test_a_message_that_comes_again_is_the_same_message(wecom: Connected[W
 
 
 async def test_what_is_no_text_is_answered_with_what_is_understood(wecom: Connected[WeCom], world: World) -> None:
-    world.wecom.sends(XIAOMAN, "voice")
+    world.wecom.sends(XIAOMAN, "video")
     await world.wecom.delivers()
     assert [(each.text, each.notice) for each in wecom.desk.came] == [("你好", ""), ("", "chat.only_text")]
 

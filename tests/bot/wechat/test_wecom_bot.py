@@ -302,9 +302,10 @@ def test_a_frame_that_needs_no_answer_is_passed_over(frame: dict[str, Any]) -> N
 
 
 def test_a_voice_message_is_read_as_the_text_that_wecom_made_of_it() -> None:
-    body = {"msgid": "1", "chattype": "single", "from": {"userid": "x"}, "voice": {"content": "打印今天的订单"}}
+    voice = {"msgtype": "voice", "voice": {"content": "打印今天的订单"}}
+    body = {"msgid": "1", "chattype": "single", "from": {"userid": "x"}, **voice}
     assert read({"cmd": "aibot_msg_callback", "body": body}) == Incoming(
-        "wecom_bot", "x", "1", text="打印今天的订单", message="1"
+        "wecom_bot", "x", "1", text="打印今天的订单", is_spoken=True, message="1"
     )
 
 

@@ -82,9 +82,12 @@ class TestContacts:
 
     async def test_somebody_we_asked_to_write_has_written(self, contacts: Contacts, database: Database) -> None:
         await database.apply(contacts.knocked(CHAT, NOW))
-        assert (await contacts.of(CHAT)).knocked_at == NOW
+        with pytest.raises(Conflict):
+            await database.apply(contacts.knocked(CHAT, NOW + 1))
         await database.apply(contacts.acted(CHAT, LATER))
-        assert (await contacts.of(CHAT)).knocked_at == 0
+        await database.apply(contacts.knocked(CHAT, NOW + 2))
+        await database.apply(contacts.not_knocked(CHAT))
+        await database.apply(contacts.knocked(CHAT, NOW + 3))
 
     async def test_somebody_who_cannot_be_reached(self, contacts: Contacts, database: Database) -> None:
         await database.apply(contacts.spoke(CHAT, NOW))
