@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from core.clock import DAY, Period
 from core.fulfilment import batch as batches
 from core.fulfilment import plan as planning
-from core.fulfilment.plan import Narrowing, Wish
+from core.fulfilment.narrowing import Narrowing
+from core.fulfilment.plan import Wish
 from core.fulfilment.tools import Tools
 from core.manual import ManualOrder, Wanted, book_of, number_at
 from core.shipments import Shipment

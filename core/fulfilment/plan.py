@@ -14,51 +14,14 @@ from core.errors import NothingToPrint, ReceiversSealed
 from core.fulfilment import gate, sync
 from core.fulfilment.gate import Hold, Note
 from core.fulfilment.merging import parcels
+from core.fulfilment.narrowing import Narrowing
 from core.fulfilment.steps import hold_reason
 from core.fulfilment.tools import Tools
-from core.orders import Order, Region
-from core.recipients.mask import may_be
+from core.orders import Order
 from core.shipments import Shipment, ShipmentState, shipment_key
 from core.storage.address import Address
 from core.storage.batches import Batch, BatchState
 from core.storage.shops import BoundShop
-
-
-@dataclass(frozen=True, slots=True)
-class Narrowing:
-    """Which orders of a period are meant. Regions are provinces or cities as people say them: 广东, 杭州."""
-
-    orders: tuple[str, ...] = ()
-    shop: str = ""  # a part of the shop's name
-    regions: tuple[str, ...] = ()
-    regions_left_out: tuple[str, ...] = ()
-    has_remark: bool | None = None  # the buyer's or the shop's own
-    goods: str = ""  # a part of an article's name or form
-    recipient: str = ""  # a name, as far as its mask can tell
-
-    def takes(self, order: Order) -> bool:
-        """Whether this order is meant."""
-        region = order.receiver.region
-        return (
-            (not self.orders or order.number in self.orders)
-            and (not self.regions or _is_in(region, self.regions))
-            and not _is_in(region, self.regions_left_out)
-            and self.has_remark in {None, bool(order.buyer_memo or order.remark)}
-            and self._takes_goods(order)
-            and (not self.recipient or may_be(self.recipient, order.receiver.name_mask))
-        )
-
-    def _takes_goods(self, order: Order) -> bool:
-        meant = self.goods.casefold()
-        return not meant or any(meant in f"{item.name} {item.spec}".casefold() for item in order.items)
-
-    def takes_shop(self, name: str) -> bool:
-        """Whether orders of this shop are meant."""
-        return self.shop.casefold() in name.casefold()
-
-
-def _is_in(region: Region, names: Iterable[str]) -> bool:
-    return any(place.startswith(name) for name in names for place in (region.province, region.city))
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +39,7 @@ class Wish:
     template: str = "100x150"
     count: int | None = None
     takes_latest: bool = False
-    only: Narrowing = Narrowing()
+    only: Narrowing = field(default_factory=Narrowing)
     book: str = ""
 
 

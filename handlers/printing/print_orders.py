@@ -8,7 +8,8 @@ from core.couriers.base import Courier
 from core.fulfilment import batch as batches
 from core.fulfilment import plan as planning
 from core.fulfilment.gate import Hold, Note
-from core.fulfilment.plan import Narrowing, Summary, Wish
+from core.fulfilment.narrowing import Narrowing
+from core.fulfilment.plan import Summary, Wish
 from core.ids import new_id
 from core.manual import book_of, is_manual
 from core.storage.address import Address
