@@ -29,12 +29,14 @@ from bot.channels.base import (
     ChannelRefused,
     Drawing,
     File,
+    Keep,
     PeerAway,
     Receive,
     Reception,
+    unkept,
 )
 from bot.channels.telegram_keyboard import answered, keyboard, reply_box
-from bot.channels.writing import pieces
+from bot.channels.writing import parts, unsaid
 from core.http import never_sent
 from handlers.errors import unforeseen
 
@@ -123,10 +125,10 @@ class Telegram:
 
     # Out.
 
-    async def send(self, peer: str, drawing: Drawing) -> str:
+    async def send(self, peer: str, drawing: Drawing, keep: Keep = unkept) -> str:
         """See `Channel.send`."""
         try:
-            return await self._send(int(peer), drawing)
+            return await self._send(int(peer), drawing, keep)
         except RetryAfter as error:
             raise ChannelBusy(_seconds(error)) from error
         except Forbidden as error:  # blocked: kept until the merchant comes back
@@ -138,7 +140,7 @@ class Telegram:
                 raise ChannelBusy(_AFTER_FAILURE) from error
             raise
 
-    async def _send(self, chat: int, drawing: Drawing) -> str:
+    async def _send(self, chat: int, drawing: Drawing, keep: Keep) -> str:
         if drawing.erase and not await self._erase(chat, int(drawing.erase)):
             return ""  # nothing was deleted, so nothing is said to be
         if drawing.file:
@@ -147,9 +149,10 @@ class Telegram:
             return drawing.replaces
         if drawing.only_edits:
             return drawing.replaces
-        *first, last = pieces(drawing.text, _TEXT)
-        for piece in first:
+        *first, (last, _) = parts(drawing.text, _TEXT)
+        for piece, behind in first:
             await self._bot.send_message(chat, piece, link_preview_options=_NO_PREVIEW)
+            await keep(unsaid(drawing, behind))
         sent = await self._bot.send_message(
             chat,
             last,
