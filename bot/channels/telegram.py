@@ -180,11 +180,14 @@ class Telegram:
         return str(sent.message_id)
 
     async def _erase(self, chat: int, message: int) -> bool:
-        """Delete what the merchant typed; False for what is gone, or too old to delete."""
+        """Delete what the merchant typed; False for what cannot be deleted, being too old.
+
+        One that is gone counts as deleted: by an attempt before this, after which Telegram took no message.
+        """
         try:
             return await self._bot.delete_message(chat, message)
-        except BadRequest:
-            return False
+        except BadRequest as error:
+            return "to delete not found" in error.message
 
     def start_link(self, word: str) -> str:
         """See `Linked.start_link`: Telegram says "/start WORD" for whoever opens it."""
