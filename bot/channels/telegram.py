@@ -18,7 +18,7 @@ import telegram
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
-from telegram import BotCommand, InputFile, LinkPreviewOptions
+from telegram import InputFile, LinkPreviewOptions
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import HTTPXRequest
 
@@ -35,7 +35,7 @@ from bot.channels.base import (
     Reception,
     unkept,
 )
-from bot.channels.telegram_keyboard import answered, keyboard, reply_box
+from bot.channels.telegram_keyboard import answered, keyboard, menus, reply_box
 from bot.channels.writing import parts, unsaid
 from core.http import never_sent
 from handlers.errors import unforeseen
@@ -100,7 +100,8 @@ class Telegram:
         """See `ServedChannel.open`; the menu is that of commands. Raises `TokenRefused`."""
         name = await self.introduce()
         with _reachable():
-            await self._bot.set_my_commands([BotCommand(name, told) for name, told in menu.items()])
+            for language, commands in menus(menu).items():
+                await self._bot.set_my_commands(commands, language_code=language)
         return f"@{name} on Telegram"
 
     async def introduce(self) -> str:
