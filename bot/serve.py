@@ -27,7 +27,15 @@ from handlers.texts import text
 log = structlog.get_logger()
 _AFTER_FAILURE = 3.0  # seconds until a channel that broke, or was not reached, is tried again
 _AFTER_REFUSAL = 60.0
-_SHOWN = ("print_orders", "bind_shop", "bind_courier", "reprint", "track", "help")  # what a merchant thinks of first
+_SHOWN = (  # what a merchant thinks of first; an Official Account's menu holds as many
+    "print_orders",
+    "bind_shop",
+    "bind_courier",
+    "reprint",
+    "track",
+    "list_anomalies",
+    "help",
+)
 
 
 async def serve(settings: Settings, *, host: str, port: int) -> None:

@@ -48,6 +48,7 @@ class Outgoing:
     `form`: the token of the question it asks, where a page may be filled in instead of typing a secret into the chat.
     `is_passing`: news of the moment, of which a channel that cannot edit tells only some.
     `asks`: it wants words. `answers`: the channel's id of the message that it answers, where others write in between.
+    `is_rest`: what stood before it was said; so it is said too, whatever is newer, and takes no message's place.
     """
 
     text: str
@@ -61,6 +62,7 @@ class Outgoing:
     is_passing: bool = False
     asks: bool = False
     answers: str = ""
+    is_rest: bool = False
 
 
 @dataclass(frozen=True, slots=True)

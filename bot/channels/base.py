@@ -76,14 +76,25 @@ class ChannelRefused(Exception):
     """The channel does not want us at all. Its text tells the operator what to do."""
 
 
+Keep = Callable[[Drawing], Awaitable[None]]
+"""Keeps what is left of a drawing, so that what was said of it already is not said again."""
+
+
+async def unkept(_rest: Drawing) -> None:
+    """Where nobody tries again with what is left."""
+
+
 class Channel(Protocol):
     """One way to talk with merchants."""
 
     name: str
     abilities: Abilities
 
-    async def send(self, peer: str, drawing: Drawing) -> str:
-        """Send a message, or change the one it replaces; returns the channel's id of it. Raises `ChannelBusy`."""
+    async def send(self, peer: str, drawing: Drawing, keep: Keep = unkept) -> str:
+        """Send a message, or change the one it replaces; returns the channel's id of it. Raises `ChannelBusy`.
+
+        Where the channel takes it in several messages, `keep` is awaited after each but the last.
+        """
         ...
 
 

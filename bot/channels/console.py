@@ -11,7 +11,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import TextIO
 
-from bot.channels.base import Abilities, Drawing, File
+from bot.channels.base import Abilities, Drawing, File, Keep, unkept
 from core.errors import FileRefused
 from handlers.messages import Attachment, Button
 from handlers.understanding import match_button
@@ -46,7 +46,7 @@ class Console:
         self._links: tuple[Button, ...] = ()
         self._names: Counter[str] = Counter()
 
-    async def send(self, _peer: str, drawing: Drawing) -> str:
+    async def send(self, _peer: str, drawing: Drawing, _keep: Keep = unkept) -> str:
         """Print a message, over the one it replaces where that is still the last one."""
         message = drawing.replaces or self._next_id()
         if drawing.erase:

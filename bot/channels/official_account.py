@@ -6,7 +6,7 @@ five messages may follow a merchant's message within 48 hours, and three a menu 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Literal
 
 import structlog
@@ -17,11 +17,21 @@ from wechatpy.crypto import WeChatCrypto
 
 from bot.channels import wechat_files
 from bot.channels.at_once import PATIENCE, AtOnce
-from bot.channels.base import Abilities, ChannelBusy, ChannelRefused, Drawing, PeerAway, Receive, Reception
+from bot.channels.base import (
+    Abilities,
+    ChannelBusy,
+    ChannelRefused,
+    Drawing,
+    Keep,
+    PeerAway,
+    Receive,
+    Reception,
+    unkept,
+)
 from bot.channels.template_message import Template
 from bot.channels.wechat_api import Json, Refused, SharedTokens, Tokens, WeChatApi
 from bot.channels.wechat_callbacks import Callbacks, Fields, Unwelcome, unsealing
-from bot.channels.writing import in_bytes, in_words, pieces, with_links
+from bot.channels.writing import in_bytes, in_words, parts, unsaid, with_links
 from core.clock import HOUR, MINUTE, Clock
 from core.errors import OutcomeUnknown, ServiceUnavailable
 from core.http import Http
@@ -142,15 +152,20 @@ class OfficialAccount:
 
     # Out: pushed.
 
-    async def send(self, peer: str, drawing: Drawing) -> str:
+    async def send(self, peer: str, drawing: Drawing, keep: Keep = unkept) -> str:
         """See `Channel.send`."""
         to = Address(NAME, peer)
         messages = self._messages(drawing)
         try:
-            await self._check_ration(to, len(messages), drawing)
-            for message in messages:
+            most = _AFTER_MESSAGE[0]  # what one contact allows is not torn apart
+            await self._check_ration(to, min(len(messages), most), drawing)
+            for n, (message, rest) in enumerate(messages, 1):
+                if n > 1:
+                    await self._check_ration(to, 1, drawing)
                 await self._kept.database.apply(*self._kept.contacts.pushed(to, self._clock.now()))
                 await self._api.post("message/custom/send", {"touser": peer, **message})
+                if n < len(messages):
+                    await keep(rest)
         except ServiceUnavailable as error:
             raise ChannelBusy(_AFTER_FAILURE) from error
         except Refused as refused:
@@ -165,14 +180,18 @@ class OfficialAccount:
         except ServiceUnavailable as error:
             raise ChannelBusy(_AFTER_FAILURE) from error
 
-    def _messages(self, drawing: Drawing) -> list[Json]:
+    def _messages(self, drawing: Drawing) -> list[tuple[Json, Drawing]]:
+        """Each with what is left after it."""
         choices = [button for button in drawing.buttons if button.data]
         fits = len(choices) <= _MOST_LINES and all(in_bytes(each.data) <= _LONGEST_LINE for each in choices)
         if not (self._account.taps and choices and fits):
-            return [_text(piece) for piece in pieces(in_words(drawing), _TEXT, in_bytes)]
-        *first, last = pieces(with_links(drawing), _TEXT, in_bytes)
+            left = replace(drawing, buttons=())
+            return [(_text(each), unsaid(left, behind)) for each, behind in parts(in_words(drawing), _TEXT, in_bytes)]
+        left = replace(drawing, buttons=tuple(choices))
+        *first, (last, _) = parts(with_links(drawing), _TEXT, in_bytes)
         lines = [{"id": button.data, "content": button.label} for button in choices]
-        return [*map(_text, first), {"msgtype": "msgmenu", "msgmenu": {"head_content": last, "list": lines}}]
+        menu = {"msgtype": "msgmenu", "msgmenu": {"head_content": last, "list": lines}}
+        return [*((_text(each), unsaid(left, behind)) for each, behind in first), (menu, left)]
 
     async def _check_ration(self, to: Address, count: int, drawing: Drawing) -> None:
         """Raises `ChannelBusy` where there are not so many messages left; then the merchant is asked to write."""

@@ -18,7 +18,7 @@ import telegram
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
-from telegram import BotCommand, InputFile, LinkPreviewOptions
+from telegram import InputFile, LinkPreviewOptions
 from telegram.error import BadRequest, Forbidden, InvalidToken, NetworkError, RetryAfter, TelegramError, TimedOut
 from telegram.request import HTTPXRequest
 
@@ -29,12 +29,14 @@ from bot.channels.base import (
     ChannelRefused,
     Drawing,
     File,
+    Keep,
     PeerAway,
     Receive,
     Reception,
+    unkept,
 )
-from bot.channels.telegram_keyboard import answered, keyboard, reply_box
-from bot.channels.writing import pieces
+from bot.channels.telegram_keyboard import answered, keyboard, menus, reply_box
+from bot.channels.writing import parts, unsaid
 from core.http import never_sent
 from handlers.errors import unforeseen
 
@@ -98,7 +100,8 @@ class Telegram:
         """See `ServedChannel.open`; the menu is that of commands. Raises `TokenRefused`."""
         name = await self.introduce()
         with _reachable():
-            await self._bot.set_my_commands([BotCommand(name, told) for name, told in menu.items()])
+            for language, commands in menus(menu).items():
+                await self._bot.set_my_commands(commands, language_code=language)
         return f"@{name} on Telegram"
 
     async def introduce(self) -> str:
@@ -123,10 +126,10 @@ class Telegram:
 
     # Out.
 
-    async def send(self, peer: str, drawing: Drawing) -> str:
+    async def send(self, peer: str, drawing: Drawing, keep: Keep = unkept) -> str:
         """See `Channel.send`."""
         try:
-            return await self._send(int(peer), drawing)
+            return await self._send(int(peer), drawing, keep)
         except RetryAfter as error:
             raise ChannelBusy(_seconds(error)) from error
         except Forbidden as error:  # blocked: kept until the merchant comes back
@@ -138,7 +141,7 @@ class Telegram:
                 raise ChannelBusy(_AFTER_FAILURE) from error
             raise
 
-    async def _send(self, chat: int, drawing: Drawing) -> str:
+    async def _send(self, chat: int, drawing: Drawing, keep: Keep) -> str:
         if drawing.erase and not await self._erase(chat, int(drawing.erase)):
             return ""  # nothing was deleted, so nothing is said to be
         if drawing.file:
@@ -147,9 +150,10 @@ class Telegram:
             return drawing.replaces
         if drawing.only_edits:
             return drawing.replaces
-        *first, last = pieces(drawing.text, _TEXT)
-        for piece in first:
+        *first, (last, _) = parts(drawing.text, _TEXT)
+        for piece, behind in first:
             await self._bot.send_message(chat, piece, link_preview_options=_NO_PREVIEW)
+            await keep(unsaid(drawing, behind))
         sent = await self._bot.send_message(
             chat,
             last,
@@ -177,11 +181,14 @@ class Telegram:
         return str(sent.message_id)
 
     async def _erase(self, chat: int, message: int) -> bool:
-        """Delete what the merchant typed; False for what is gone, or too old to delete."""
+        """Delete what the merchant typed; False for what cannot be deleted, being too old.
+
+        One that is gone counts as deleted: by an attempt before this, after which Telegram took no message.
+        """
         try:
             return await self._bot.delete_message(chat, message)
-        except BadRequest:
-            return False
+        except BadRequest as error:
+            return "to delete not found" in error.message
 
     def start_link(self, word: str) -> str:
         """See `Linked.start_link`: Telegram says "/start WORD" for whoever opens it."""

@@ -1,8 +1,11 @@
-"""Buttons as Telegram's inline keyboard, and what belongs to an answer in a group."""
+"""Buttons as Telegram's inline keyboard, the menu of commands, and what belongs to an answer in a group."""
 
-from telegram import ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters
+from collections.abc import Mapping
+
+from telegram import BotCommand, ForceReply, InlineKeyboardButton, InlineKeyboardMarkup, ReplyParameters
 
 from bot.channels.base import Drawing
+from handlers import texts
 from handlers.messages import Button
 
 _DATA = 64  # bytes
@@ -33,3 +36,10 @@ def _drawn(button: Button) -> InlineKeyboardButton:
     if len(button.data.encode()) > _DATA:
         raise ValueError(f"button data too long: {button.data.partition('=')[0]}")
     return InlineKeyboardButton(button.label, callback_data=button.data)
+
+
+def menus(menu: Mapping[str, str]) -> dict[str, list[BotCommand]]:
+    """The menu (intent → label) by the language of a person's phone; "" for every language without one of its own."""
+    english = {intent: texts.text("en", f"commands.{intent}") for intent in menu}
+    shown = {"": menu, "en": english}
+    return {language: [BotCommand(*each) for each in labels.items()] for language, labels in shown.items()}

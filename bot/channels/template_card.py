@@ -5,10 +5,12 @@ A card has at most six buttons; a phone shows 26 Chinese characters of its title
 """
 
 import unicodedata
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from bot.channels.base import Drawing
-from bot.channels.writing import in_words, with_links
+from bot.channels.base import Drawing, File
+from bot.channels.writing import in_bytes, in_words, parts, unsaid, with_links
 from handlers import texts
 from handlers.messages import Button
 
@@ -25,10 +27,31 @@ def drawn(drawing: Drawing, task: str) -> tuple[str, Card | None]:
     if len(choices) > _MOST:
         return in_words(drawing), None
     text = _listed(drawing, choices)
-    said = _fitted(text)
+    said = _fitted(text) if text else None
     before = "" if said else text
     card = said or {"main_title": {"title": texts.text(drawing.language, "chat.choose_below")}}
     return before, card | _common(drawing, choices, task)
+
+
+def in_turn(drawing: Drawing, text: str, card: Card | None, longest: int) -> list[tuple[str | Card | File, Drawing]]:
+    """What goes out one after the other, each with what is left then: texts of so many bytes, the card, the file.
+
+    The file is last: when anything fails before it, nothing that could be printed twice has been sent.
+    """
+    left = replace(drawing, buttons=_said(drawing.buttons) if card else ())
+    turns: list[tuple[str | Card | File, Drawing]] = []
+    if text:
+        turns += [(piece, unsaid(left, behind)) for piece, behind in parts(text, longest, in_bytes)]
+    if card:
+        turns.append((card, unsaid(replace(left, buttons=()), "")))
+    if drawing.file:
+        turns.append((drawing.file, unsaid(replace(left, file=None, buttons=()), "")))
+    return turns
+
+
+def _said(buttons: Sequence[Button]) -> tuple[Button, ...]:
+    """Buttons whose labels stand in a text before them already: as the card shows them."""
+    return tuple(replace(each, label=_short(n, each)) if each.data else each for n, each in enumerate(buttons, 1))
 
 
 def chosen(card: Card, key: str) -> Card:

@@ -15,11 +15,21 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot.channels import wechat_files
-from bot.channels.base import Abilities, ChannelBusy, ChannelRefused, Drawing, File, PeerAway, Receive, Reception
-from bot.channels.template_card import drawn, shown
+from bot.channels.base import (
+    Abilities,
+    ChannelBusy,
+    ChannelRefused,
+    Drawing,
+    File,
+    Keep,
+    PeerAway,
+    Receive,
+    Reception,
+    unkept,
+)
+from bot.channels.template_card import Card, drawn, in_turn, shown
 from bot.channels.wechat_api import Json, Refused, SharedTokens, Tokens, WeChatApi
 from bot.channels.wechat_callbacks import Callbacks, Fields, Unwelcome, unsealing
-from bot.channels.writing import in_bytes, pieces
 from core.clock import HOUR, MINUTE, SECOND, Clock
 from core.errors import ServiceUnavailable
 from core.http import Http
@@ -97,10 +107,10 @@ class WeCom:
 
     # Out.
 
-    async def send(self, peer: str, drawing: Drawing) -> str:
+    async def send(self, peer: str, drawing: Drawing, keep: Keep = unkept) -> str:
         """See `Channel.send`."""
         try:
-            message = await self._send(peer, drawing)
+            message = await self._send(peer, drawing, keep)
         except ServiceUnavailable as error:
             raise ChannelBusy(_AFTER_FAILURE) from error
         except Refused as refused:
@@ -116,22 +126,34 @@ class WeCom:
         self.trouble = hint(refused)
         return ChannelBusy(_PAUSES.get(refused.code, _PAUSE))
 
-    async def _send(self, peer: str, drawing: Drawing) -> str:
+    async def _send(self, peer: str, drawing: Drawing, keep: Keep) -> str:
         task = f"{_LIVE if drawing.is_live else _ONCE}-{new_id()}"
         text, card = drawn(drawing, task)
         if known := await self._updated(peer, drawing, text, card):
             return known
         if drawing.only_edits:
             return drawing.replaces
-        messages = [self._text(piece) for piece in pieces(text, _TEXT, in_bytes)] if text else []
-        if card:
-            messages.append({"msgtype": "template_card", "template_card": card})
-        if drawing.file:  # last: when anything fails before it, nothing that could be printed twice has been sent
-            messages.append(await self._uploaded(drawing.file))
-        await self._check_pace(peer, len(messages))
-        sent = [await self._sent(peer, message) for message in messages]
-        code = next((each["response_code"] for each in sent if "response_code" in each), "")
-        return f"{task}:{code}" if code else str(sent[-1]["msgid"])
+        turns = in_turn(drawing, text, card, _TEXT)
+        messages = [(await self._message(what), rest) for what, rest in turns]
+        await self._check_pace(peer, min(len(messages), _A_MINUTE))  # what a minute holds is not torn apart
+        return await self._sent_in_turn(peer, task, messages, keep)
+
+    async def _sent_in_turn(self, peer: str, task: str, messages: Sequence[tuple[Json, Drawing]], keep: Keep) -> str:
+        known = last = ""
+        for n, (message, rest) in enumerate(messages, 1):
+            if n > 1:
+                await self._check_pace(peer, 1)
+            sent = await self._sent(peer, message)
+            last = str(sent["msgid"])
+            known = f"{task}:{sent['response_code']}" if "response_code" in sent else known
+            if n < len(messages):
+                await keep(rest)
+        return known or last
+
+    async def _message(self, what: str | Card | File) -> Json:
+        if isinstance(what, File):
+            return await self._uploaded(what)
+        return self._text(what) if isinstance(what, str) else {"msgtype": "template_card", "template_card": what}
 
     def _text(self, text: str) -> Json:
         kind = "markdown" if self._application.is_markdown else "text"

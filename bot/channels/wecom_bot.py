@@ -15,10 +15,9 @@ import structlog
 from starlette.routing import BaseRoute
 
 from bot.channels import wechat_files
-from bot.channels.base import Abilities, ChannelBusy, ChannelRefused, Drawing, File, Receive, Reception
-from bot.channels.template_card import Card, chosen, drawn
+from bot.channels.base import Abilities, ChannelBusy, ChannelRefused, Drawing, File, Keep, Receive, Reception, unkept
+from bot.channels.template_card import Card, chosen, drawn, in_turn
 from bot.channels.wecom_line import CHUNK, MOST_CHUNKS, NO_LINE, Bot, Broken, Frame, Line, Refused
-from bot.channels.writing import in_bytes, pieces
 from core.http import Http
 from core.ids import new_id
 from core.sockets import Dial, dialer
@@ -126,30 +125,35 @@ class WecomBot:
 
     # Out.
 
-    async def send(self, peer: str, drawing: Drawing) -> str:
+    async def send(self, peer: str, drawing: Drawing, keep: Keep = unkept) -> str:
         """See `Channel.send`."""
         if self._line is None:
             raise ChannelBusy(_NOT_CONNECTED)
         try:
-            return await self._send(self._line, peer, drawing)
+            return await self._send(self._line, peer, drawing, keep)
         except Broken as error:
             raise ChannelBusy(_NOT_CONNECTED) from error
         except Refused as refused:
             log.warning("wecom bot refused", code=refused.code)
             raise ChannelBusy(_PAUSE) from refused
 
-    async def _send(self, line: Line, peer: str, drawing: Drawing) -> str:
+    async def _send(self, line: Line, peer: str, drawing: Drawing, keep: Keep) -> str:
         task = f"card-{new_id()}"
         text, card = drawn(drawing, task)
-        messages: list[Frame] = [_markdown(piece) for piece in pieces(plain(text), _TEXT, in_bytes)] if text else []
         if card:
-            messages.append({"msgtype": "template_card", "template_card": card})
             self._remember(task, card)
-        if drawing.file:  # last: when anything fails before it, nothing that could be printed twice has been sent
-            messages.append(await self._uploaded(line, drawing.file))
-        for message in messages:
+        turns = in_turn(drawing, plain(text), card, _TEXT)
+        messages = [(await self._message(line, what), rest) for what, rest in turns]
+        for n, (message, rest) in enumerate(messages, 1):
             await line.ask("aibot_send_msg", {"chatid": peer, **message})
+            if n < len(messages):
+                await keep(rest)
         return ""
+
+    async def _message(self, line: Line, what: str | Card | File) -> Frame:
+        if isinstance(what, File):
+            return await self._uploaded(line, what)
+        return _markdown(what) if isinstance(what, str) else {"msgtype": "template_card", "template_card": what}
 
     async def _uploaded(self, line: Line, file: File) -> Frame:
         kind = "image" if file.name.lower().endswith(_IMAGES) else "file"

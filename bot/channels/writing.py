@@ -18,14 +18,19 @@ def in_bytes(text: str) -> int:
 
 def pieces(text: str, longest: int, size: Callable[[str], int] = len) -> list[str]:
     """The text in pieces of at most so many characters (or bytes), cut at line ends where there are any."""
-    cut: list[str] = []
+    return [piece for piece, _ in parts(text, longest, size)]
+
+
+def parts(text: str, longest: int, size: Callable[[str], int] = len) -> list[tuple[str, str]]:
+    """See `pieces`; each with the text behind it."""
+    cut: list[tuple[str, str]] = []
     while size(text) > longest and len(text) > 1:
         head = _head(text, longest, size)
         place = text.rfind("\n", 1, head + 1)
         place = head if place < 0 else place
-        cut.append(text[:place])
-        text = text[place:].removeprefix("\n")
-    return [*cut, text]
+        piece, text = text[:place], text[place:].removeprefix("\n")
+        cut.append((piece, text))
+    return [*cut, (text, "")]
 
 
 def _head(text: str, longest: int, size: Callable[[str], int]) -> int:
@@ -35,6 +40,11 @@ def _head(text: str, longest: int, size: Callable[[str], int]) -> int:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if size(text[:middle]) <= longest else (low, middle - 1)
     return low
+
+
+def unsaid(drawing: Drawing, text: str) -> Drawing:
+    """The drawing when this text is left of it: a message of its own, which takes nothing's place."""
+    return replace(drawing, text=text, replaces="", only_edits=False)
 
 
 def in_words(drawing: Drawing) -> str:

@@ -36,7 +36,8 @@ class Composer:
         """The messages that tell it: one, or more where a document is larger than the channel takes."""
         is_plain = abilities.edits and not (outgoing.form or outgoing.erase)  # nothing of ours is added to it
         language = "zh" if is_plain else await self.language(to)
-        replaces = await self.kept.outbox.card(to, outgoing.card) if outgoing.card else None
+        is_version = outgoing.card and not outgoing.is_rest
+        replaces = await self.kept.outbox.card(to, outgoing.card) if is_version else None
         drawing = Drawing(
             _text(outgoing, abilities, language, has_forms=self.links.has_forms),
             (*outgoing.buttons, *self._form(outgoing, language)),

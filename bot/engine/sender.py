@@ -4,16 +4,16 @@ import asyncio
 import itertools
 import time
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
-from bot.channels.base import Abilities, Channel, ChannelBusy, Drawing, Knocker, PeerAway
+from bot.channels.base import Abilities, Channel, ChannelBusy, Drawing, Keep, Knocker, PeerAway
 from bot.channels.writing import gathered, in_bytes
 from bot.engine.composing import Composer
 from bot.operating.metrics import Metrics
 from core.clock import MINUTE, SECOND
 from core.storage.address import Address
-from core.storage.database import Conflict
+from core.storage.database import Conflict, Statement
 from core.storage.outbox import Letter
 from handlers import texts
 from handlers.conversation import command_data
@@ -94,28 +94,50 @@ class Sender:
         if rest is None:
             await self._told(bundle, "")
             return
-        body = OUTGOING.dump_json(Outgoing(rest.text)).decode()
-        *said, last = bundle.letters
-        gone = [each for letter in said for each in self._kept.outbox.dropped(letter)]
-        await self._kept.database.apply(*gone, self._kept.outbox.shorten(last, body))
+        left, shortening = self._shortened(bundle, rest)
+        await self._kept.database.apply(*shortening, *map(self._kept.outbox.release, left.letters))
 
     async def _told(self, bundle: Bundle, message: str) -> None:
         """It was said; `message` is the channel's id of it."""
-        now, to = self._clock.now(), bundle.letters[0].to
+        now = self._clock.now()
         sent = [each for letter in bundle.letters for each in self._kept.outbox.sent(letter, message, now)]
+        await self._kept.database.apply(*sent, *self._offered(bundle))
+
+    def _offered(self, bundle: Bundle) -> list[Statement]:
+        """Choices before the last stand in its message as words, so they may be said."""
         chosen = [each.buttons for each in bundle.outgoing if any(button.data for button in each.buttons)]
-        if len(chosen) > 1:  # those before the last stand there as words, so they may be said
-            sent.append(self._kept.outbox.offer(to, offered([*chosen[-1], *itertools.chain(*chosen[:-1])])))
-        await self._kept.database.apply(*sent)
+        if len(chosen) <= 1:
+            return []
+        buttons = offered([*chosen[-1], *itertools.chain(*chosen[:-1])])
+        return [self._kept.outbox.offer(bundle.letters[0].to, buttons)]
+
+    def _shortened(self, bundle: Bundle, rest: Drawing) -> tuple[Bundle, list[Statement]]:
+        """The bundle of which only this is left, in its last letter; and what makes it so."""
+        *said, last = bundle.letters
+        gone = [each for letter in said for each in self._kept.outbox.dropped(letter)]
+        outgoing = _left(bundle, rest)
+        shorter = self._kept.outbox.shorten(last, OUTGOING.dump_json(outgoing).decode())
+        return Bundle((last,), (outgoing,), bundle.drawings), [*gone, *self._offered(bundle), shorter]
 
     async def _send(self, first: Letter) -> bool:
         bundle = await self._taken(first)
-        if bundle is None:
-            return True
-        now, sent = self._clock.now(), [""]
+        return bundle is None or await self._said(bundle)
+
+    async def _said(self, bundle: Bundle) -> bool:
+        """Whether all of it was said; what was not is put off."""
+        now, first, sent = self._clock.now(), bundle.letters[0], [""]
+
+        async def keep(rest: Drawing) -> None:
+            nonlocal bundle
+            if len(sent) == 1:  # of a document in parts, the later ones stay in doubt together
+                left, shortening = self._shortened(bundle, rest)
+                await self._kept.database.apply(*shortening)
+                bundle = left
+
         try:
-            for drawing in (await self._drawn(bundle)).drawings:
-                sent += [await self._deliver(first.to, drawing)]
+            bundle = await self._drawn(bundle)
+            for drawing in bundle.drawings:
+                sent += [await self._deliver(first.to, drawing, keep)]
         except ChannelBusy as busy:  # a document in parts, some of which arrived, is not sent again unasked
             again, is_away = now + int(busy.seconds * SECOND), isinstance(busy, PeerAway)
             await self._put_off(bundle, again, in_doubt=len(sent) > 1, peer_is_away=is_away)
@@ -127,10 +149,10 @@ class Sender:
         await self._told(bundle, sent[-1])
         return True
 
-    async def _deliver(self, to: Address, drawing: Drawing) -> str:
+    async def _deliver(self, to: Address, drawing: Drawing, keep: Keep) -> str:
         outcome, begun = "failed", time.perf_counter()
         try:
-            message = await self._channels[to.channel].send(to.chat, drawing)
+            message = await self._channels[to.channel].send(to.chat, drawing, keep)
             outcome = "sent"
         except ChannelBusy:
             outcome = "busy"
@@ -207,6 +229,8 @@ class Sender:
 
     async def _is_stale(self, letter: Letter, outgoing: Outgoing, abilities: Abilities) -> bool:
         """Whether it need not be told: a newer version is told instead, or passing news would only fill the chat."""
+        if outgoing.is_rest:
+            return False
         if outgoing.only_edits and not abilities.edits_once:
             return True
         if newer := await self._kept.outbox.newest(letter):
@@ -237,3 +261,19 @@ class Sender:
         await self._kept.database.apply(
             *self._kept.outbox.set_aside(letter, now), *post(self._kept.outbox, letter.to, question, now)
         )
+
+
+def _left(bundle: Bundle, rest: Drawing) -> Outgoing:
+    """What is left of a message, with all that was added to it when it was drawn."""
+    *_, last = bundle.outgoing
+    buttons = bundle.drawings[-1].buttons if len(bundle.drawings) > 1 else rest.buttons
+    return replace(
+        last,
+        text=rest.text,
+        buttons=buttons,
+        document=last.document if rest.file else None,
+        erase="",
+        form="",
+        only_edits=False,
+        is_rest=True,
+    )

@@ -157,12 +157,12 @@ class Outbox:
         return [run("DELETE FROM outbox WHERE id = ?", letter.id)]
 
     def shorten(self, letter: Letter, body: str) -> Statement:
-        """Part of it was told; this is what is left."""
-        return run(
-            "UPDATE outbox SET owner = '', lease_until = 0, in_doubt = 0, body_sealed = ? WHERE id = ?",
-            self._bodies.seal(letter.id, body),
-            letter.id,
-        )
+        """Part of it was told; this is what is left, for whoever is sending it."""
+        return run("UPDATE outbox SET body_sealed = ? WHERE id = ?", self._bodies.seal(letter.id, body), letter.id)
+
+    def release(self, letter: Letter) -> Statement:
+        """Nobody sends it now, and nothing of it is in doubt; it is due."""
+        return run("UPDATE outbox SET owner = '', lease_until = 0, in_doubt = 0 WHERE id = ?", letter.id)
 
     def retry(self, letter: Letter, at: int, *, in_doubt: bool, peer_is_away: bool = False) -> Statement:
         """Try again at this moment; everything behind it waits. `in_doubt`: it may have been told after all.

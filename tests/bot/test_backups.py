@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.channels.base import Channel, Drawing
+from bot.channels.base import Channel, Drawing, Keep, unkept
 from bot.operating.backups import Backups, copies, dump_command
 from bot.sandbox.clock import HOUR
 from bot.sandbox.world import World
@@ -33,10 +33,10 @@ class CopyingChannel:
         self._channel = channel
         self._paths = (file, copy)
 
-    async def send(self, peer: str, drawing: Drawing) -> str:
+    async def send(self, peer: str, drawing: Drawing, keep: Keep = unkept) -> str:
         if drawing.file:
             await asyncio.to_thread(backup.copy, *self._paths)
-        return await self._channel.send(peer, drawing)
+        return await self._channel.send(peer, drawing, keep)
 
 
 def rows(file: Path, sql: str) -> list[tuple[object, ...]]:

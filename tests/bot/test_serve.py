@@ -10,6 +10,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bot.sandbox.telegram.service import TOKEN
 from bot.world_time import WorldTime
 from core.clock import HOUR
 from core.errors import ServiceUnavailable
@@ -52,6 +53,12 @@ class Installation:
                 await asyncio.sleep(0.05)
         return str(told[0]["text"])
 
+    async def menu(self, language: str) -> dict[str, str]:
+        """Telegram's commands for this language."""
+        async with httpx.AsyncClient(base_url=f"{self.world.url}/api.telegram.org", trust_env=False) as client:
+            told = await client.post(f"/bot{TOKEN}/getMyCommands", json={"language_code": language})
+        return {each["command"]: each["description"] for each in told.json()["result"]}
+
     async def get(self, path: str) -> httpx.Response:
         async with httpx.AsyncClient(base_url=self.site, trust_env=False) as client:
             return await client.get(path)
@@ -68,6 +75,16 @@ async def installation(folder: Path, orders: int = 3) -> AsyncIterator[Installat
         await here.program.kill()
         await here.sandbox.kill()
         await here.world.close()
+
+
+async def test_telegrams_menu_is_chinese_and_english_for_who_reads_english(tmp_path: Path) -> None:
+    async with installation(tmp_path) as here:
+        await here.program.start()
+        await here.program.is_up()
+        default, english = [await here.menu(language) for language in ("", "en")]
+    assert default["list_anomalies"] == "看异常件"
+    assert english["list_anomalies"] == "list problem parcels"
+    assert list(default) == list(english)
 
 
 async def test_asked_to_stop_it_is_gone_within_ten_seconds(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from bot.channels.base import ChannelBusy, Drawing, File
 from bot.channels.telegram import Telegram, TokenRefused
 from bot.channels.telegram_updates import read
 from bot.channels.writing import pieces
+from bot.sandbox.clock import HOUR
 from bot.sandbox.telegram.service import TOKEN
 from bot.sandbox.world import World
 from core.errors import FileRefused, ServiceUnavailable
@@ -90,7 +91,9 @@ async def test_a_document_arrives_whole_with_its_caption(channel: Telegram, worl
 async def test_a_secret_is_erased_and_only_then_said_to_be(channel: Telegram, world: World) -> None:
     typed = world.telegram.says(CHAT, "zto123")
     assert await channel.send(str(CHAT), Drawing("（已删除密码消息）", erase=str(typed)))
-    assert await channel.send(str(CHAT), Drawing("（已删除密码消息）", erase=str(typed))) == ""
+    old = world.telegram.says(CHAT, "zto456")
+    world.clock.move(48 * HOUR)
+    assert await channel.send(str(CHAT), Drawing("（已删除密码消息）", erase=str(old))) == ""
     assert [each["text"] for each in world.telegram.heard(CHAT)] == ["（已删除密码消息）"]
 
 

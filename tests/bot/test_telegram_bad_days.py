@@ -164,3 +164,27 @@ async def test_a_strict_telegram_hears_everything_once_and_in_order(tmp_path: Pa
     await seat.app.quiet()
     assert [each["text"] for each in world.telegram.heard(seat.chat)] == [f"第 {n} 条" for n in range(5)]
     await seat.leave()
+
+
+@pytest.mark.parametrize("operation", ["sendMessage", "deleteMessage"])
+async def test_a_secret_that_an_attempt_before_this_erased_is_said_to_be_erased(
+    tmp_path: Path, press: Press, operation: str
+) -> None:
+    world = World(seed=7, orders=0)
+    seat = TelegramSeat(world, tmp_path, press)
+    await seat.sit()
+    for said in ("绑定中通", "1", "1234567890"):
+        await seat.says(said)
+    if operation == "sendMessage":
+        world.telegram.throttles(1, on=operation)
+    else:
+        world.telegram.loses_answers(1, on=operation)
+    before = len(world.telegram.heard(seat.chat))
+    await seat.says("zto123")
+    await seat.waits(1 / 60)
+    erased, question = world.telegram.heard(seat.chat)[before:]
+    assert erased["text"] == "（已删除密码消息）"
+    assert question["text"].startswith("(4/4)")
+    (typed,) = [each for each in world.telegram.chats[seat.chat].messages if each.text == "zto123"]
+    assert typed.is_deleted
+    await seat.leave()

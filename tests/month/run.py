@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from bot.app import App
-from bot.channels.base import Drawing
+from bot.channels.base import Drawing, Keep, unkept
 from bot.demo import settings
 from bot.sandbox.clock import DAY, HOUR, MINUTE, OPENING, WorldClock, midnight
 from bot.sandbox.world import World
@@ -77,8 +77,8 @@ class Diary(Room):
         self.clock = clock
         self.came: dict[tuple[str, str], int] = {}
 
-    async def send(self, peer: str, drawing: Drawing) -> str:
-        message = await super().send(peer, drawing)
+    async def send(self, peer: str, drawing: Drawing, keep: Keep = unkept) -> str:
+        message = await super().send(peer, drawing, keep)
         self.came.setdefault((peer, message), self.clock.now())
         return message
 

@@ -3,7 +3,7 @@
 import asyncio
 from typing import Any
 
-from bot.channels.base import Channel, Drawing
+from bot.channels.base import Channel, Drawing, Keep, unkept
 from core.storage.database import Database, Row, Statement
 
 
@@ -70,8 +70,8 @@ class DoomedChannel:
         self._channel = channel
         self._doom = doom
 
-    async def send(self, peer: str, drawing: Drawing) -> str:
+    async def send(self, peer: str, drawing: Drawing, keep: Keep = unkept) -> str:
         await self._doom.moment("message")
-        message = await self._channel.send(peer, drawing)
+        message = await self._channel.send(peer, drawing, keep)
         await self._doom.moment("message:done")
         return message

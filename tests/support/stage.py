@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from bot.app import App, build
-from bot.channels.base import Abilities, Channel, ChannelBusy, Drawing, File
+from bot.channels.base import Abilities, Channel, ChannelBusy, Drawing, File, Keep, unkept
 from bot.demo import settings
 from bot.sandbox.world import World
 from core.clock import Clock
@@ -43,7 +43,7 @@ class Room:
         self.closed: set[str] = set()  # peers that cannot be reached
         self.keeps_files = True  # False: what merchants sent cannot be fetched now
 
-    async def send(self, peer: str, drawing: Drawing) -> str:
+    async def send(self, peer: str, drawing: Drawing, _keep: Keep = unkept) -> str:
         if peer in self.closed:
             raise ChannelBusy(600)
         messages = self.chats.setdefault(peer, [])

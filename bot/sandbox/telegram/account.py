@@ -15,6 +15,7 @@ _MOST_CONNECTIONS, _CONNECTIONS = 100, 40
 _MOST_COMMANDS = 100
 _LONGEST_DESCRIPTION = 512
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
+_LANGUAGE = re.compile(r"[a-z]{2}")  # ISO 639-1
 _COMMAND_TEXT = re.compile(r".{1,256}", re.DOTALL)
 _WEBHOOK_IS_SET = (
     "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook to delete the webhook first"
@@ -116,7 +117,10 @@ def _clamped(number: int, least: int, most: int) -> int:
 
 
 def _audience(said: Arguments) -> tuple[str, str]:
-    return str(said.parsed("scope")), said.text("language_code")
+    language = said.text("language_code")
+    if language and not _LANGUAGE.fullmatch(language):
+        raise bad("invalid language code specified")  # assumed wording
+    return str(said.parsed("scope")), language
 
 
 def _check_command(command: object) -> None:

@@ -58,6 +58,7 @@ def bot(client: httpx.AsyncClient, world: World) -> TelegramCaller:
         ("getChat", {"chat_id": 99}, "chat not found"),
         ("setMyCommands", {}, "expected an Array of BotCommand"),
         ("setMyCommands", {"commands": ["start"]}, "can't parse BotCommand"),
+        ("setMyCommands", {"commands": [], "language_code": "zh-hans"}, "invalid language code specified"),
         ("setMyCommands", {"commands": [{"command": "Start", "description": "x"}]}, "BOT_COMMAND_INVALID"),
         ("setMyCommands", {"commands": [{"command": "start", "description": ""}]}, "BOT_COMMAND_DESCRIPTION_INVALID"),
         ("setMyDescription", {"description": "x" * 513}, "BOT_DESCRIPTION_TOO_LONG"),

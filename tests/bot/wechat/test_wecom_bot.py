@@ -18,7 +18,7 @@ from bot.sandbox.clock import SECOND
 from bot.sandbox.wecom_bot.service import BOT_ID, SECRET
 from bot.sandbox.world import World
 from core.http import Http, client
-from handlers.messages import Incoming
+from handlers.messages import Button, Incoming
 from tests.support.sockets import served
 
 SUBSCRIPTION = json.dumps(
@@ -194,6 +194,23 @@ async def test_a_long_text_goes_in_pieces(bot: Listening, world: World) -> None:
     await bot.channel.send(XIAOMAN, Drawing(text))
     assert "\n".join(each for _, each, _ in shown(world.wecom_bot)) == text
     assert len(shown(world.wecom_bot)) > 1
+
+
+async def test_what_is_kept_of_it_says_the_same_as_was_still_to_come(bot: Listening, world: World) -> None:
+    kept: list[Drawing] = []
+
+    async def keep(rest: Drawing) -> None:
+        kept.append(rest)
+
+    text = "\n".join(f"• 暂缓第 {n} 单：*退款中*，请核对地址、电话和商品之后再打印这一单" for n in range(100))
+    label = Button("浙江省 杭州市 西湖区 文三路1号A座", "q:x:0")
+    await bot.channel.send(XIAOMAN, Drawing(text, (label,), File("a.pdf", b"%PDF-1.4")), keep)
+    told = shown(world.wecom_bot)
+    assert len(told) == len(kept) + 1 == 5
+    for n, rest in enumerate(kept, 1):
+        before = len(shown(world.wecom_bot))
+        await bot.channel.send(XIAOMAN, rest)
+        assert shown(world.wecom_bot)[before:] == told[n:]
 
 
 async def test_somebody_who_never_wrote_is_tried_again_later(bot: Listening) -> None:
