@@ -3,8 +3,10 @@
 Nothing is said to be filed that was not. What comes of it stands on the parcel's card.
 """
 
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
 
 from core.alerts import about_parcel
 from core.couriers.base import Capability
@@ -24,7 +26,8 @@ from handlers.desk import Desk
 from handlers.parcels.which import which_parcels
 from handlers.shown import courier_name, moment
 
-_NAMED = 5  # parcels whose words are shown for a call
+_NAMED = 5  # parcels of a courier whose words are shown for a call
+_CAME_TO_NOTHING = frozenset({ErrandState.REFUSED, ErrandState.FAILED, ErrandState.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,18 @@ class Urgent:
     has_interface: bool
     urged_at: int | None
     reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What came of one of many; `state` is None where somebody else had it urged a moment ago."""
+
+    state: ErrandState | None
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether nothing was filed, so that it may be filed again."""
+        return self.state in _CAME_TO_NOTHING
 
 
 async def urge(chat: Chat) -> None:
@@ -121,13 +136,38 @@ async def _many(chat: Chat, parcels: list[str]) -> None:
     if ready:
         options = [chat.option("file_all", is_yes=True, count=len(ready)), chat.cancel_option()]
         await chat.choose("all", options, count=len(ready), urged=len(found) - len(ready) - len(others))
-        wanted = await chat.look("errands", fresh_ids, [each.id for each in ready])
-        filed = await chat.settle("urge_all", file_all, wanted, {each.id: each.words for each in ready})
-        await chat.say("filed_all", filed=filed, failed=len(ready) - filed)
+        await _file_all(chat, ready)
     if others:
         await _call(chat, others)
     elif not ready:
         await chat.say("nothing_to_urge")
+
+
+async def _file_all(chat: Chat, ready: list[Urgent]) -> None:
+    """Only what the courier has confirmed is said to be filed."""
+    wanted = await chat.look("errands", fresh_ids, [each.id for each in ready])
+    tried = await chat.settle("urge_all", file_all, wanted, {each.id: each.words for each in ready})
+    states = Counter(each.state for each in tried.values())
+    failed = sum(each.has_failed for each in tried.values())
+    unsure = [each for each in ready if tried[each.id].state is ErrandState.UNSURE]
+    lines = [chat.text("filed_all", count=count)] if (count := states[ErrandState.OPEN]) else []
+    lines += _unsure(chat, unsure)
+    lines += [chat.text("urged_all", count=count)] if (count := states[None]) else []
+    lines += [chat.text("failed_all", count=failed)] if failed else []
+    await chat.say("told", text="\n".join(lines))
+
+
+def _unsure(chat: Chat, found: Iterable[Urgent]) -> list[str]:
+    """Those whose answer was lost, by courier."""
+    return [
+        chat.text("unsure_all", count=len(lost), courier=courier, hotline=lost[0].hotline)
+        for courier, lost in _by_courier(found)
+    ]
+
+
+def _by_courier(found: Iterable[Urgent]) -> list[tuple[str, list[Urgent]]]:
+    in_order = sorted(found, key=lambda each: each.courier)
+    return [(courier, list(theirs)) for courier, theirs in groupby(in_order, key=lambda each: each.courier)]
 
 
 def _words(parcel: Parcel, now: int) -> str:
@@ -181,14 +221,18 @@ async def file(desk: Desk, errand: str, parcel: str, words: str) -> ErrandState:
     return (await errands.urge(desk.watch, errand, parcel, words)).state
 
 
-async def file_all(desk: Desk, wanted: dict[str, str], words: dict[str, str]) -> int:
-    """File them one after the other; how many may have been filed."""
-    filed = 0
-    for parcel, errand in wanted.items():
-        with suppress(AlreadyAsked, ServiceError):
-            await file(desk, errand, parcel, words[parcel])
-            filed += 1
-    return filed
+async def file_all(desk: Desk, wanted: dict[str, str], words: dict[str, str]) -> dict[str, Tried]:
+    """File them one after the other; what came of each, by parcel."""
+    return {parcel: await _tried(desk, errand, parcel, words[parcel]) for parcel, errand in wanted.items()}
+
+
+async def _tried(desk: Desk, errand: str, parcel: str, words: str) -> Tried:
+    try:
+        return Tried(await file(desk, errand, parcel, words))
+    except AlreadyAsked:
+        return Tried(None)
+    except ServiceError:
+        return Tried(ErrandState.REFUSED)
 
 
 async def show(desk: Desk, to: Address, merchant: str, parcel: str) -> None:

@@ -204,15 +204,53 @@ async def test_a_refusal_leads_to_the_telephone(stage: Stage, printed: Merchant,
     assert "95311" in heard
 
 
-async def test_all_of_a_group_at_once(stage: Stage, merchant: Merchant, world: World) -> None:
-    await merchant.has_bound()
-    await merchant.says("打印今天最早的 8 单")
-    await merchant.says("确认")
-    for number in numbers(world):
-        world.parcel(number).stalls()
-    await passes(stage, 20)
-    assert "个包裹发货后还没揽收" in merchant.messages[-1].text
-    assert "给 8 个包裹提交催件工单" in await merchant.taps("全部催件")
-    assert "已提交 8 个催件工单" in await merchant.taps("提交 8 个")
-    assert sorted(filed["number"] for filed in work_orders(world)) == sorted(numbers(world))
-    assert "没有要催的" in await merchant.taps("全部催件")
+class TestAllOfAGroup:
+    FILING = "zto.open.merchant.incident.create"
+
+    @pytest.fixture
+    async def told(self, stage: Stage, merchant: Merchant, world: World) -> Merchant:
+        """Eight parcels are not picked up, and the merchant has a card of them all."""
+        await merchant.has_bound()
+        await merchant.says("打印今天最早的 8 单")
+        await merchant.says("确认")
+        for number in numbers(world):
+            world.parcel(number).stalls()
+        await passes(stage, 20)
+        assert "个包裹发货后还没揽收" in merchant.messages[-1].text
+        return merchant
+
+    async def test_at_once(self, told: Merchant, world: World) -> None:
+        assert "给 8 个包裹提交催件工单" in await told.taps("全部催件")
+        assert await told.taps("提交 8 个") == "已提交 8 个催件工单。有回复会更新各自的卡片。"
+        assert sorted(filed["number"] for filed in work_orders(world)) == sorted(numbers(world))
+        assert "没有要催的" in await told.taps("全部催件")
+
+    async def test_lost_answers_are_not_said_to_be_filed(self, told: Merchant, stage: Stage, world: World) -> None:
+        world.zto.answers_garbage(8, on=self.FILING)
+        await told.taps("全部催件")
+        assert await told.taps("提交 8 个") == (
+            "8 个可能没提交成：中通没有回话。为了不重复提交，没有再发；4 小时后可以再催，急的话打 95311 核对。"
+        )
+        for number in numbers(world):
+            assert await states(stage, number) == [ErrandState.UNSURE]
+        assert "没有要催的" in await told.taps("全部催件")
+        assert len(work_orders(world)) == 8
+
+    async def test_each_outcome_has_a_sentence_of_its_own(self, told: Merchant, world: World) -> None:
+        world.zto.answers_garbage(2, on=self.FILING)
+        world.zto.throttles(3, on=self.FILING)
+        await told.taps("全部催件")
+        heard = await told.taps("提交 8 个")
+        for line in ("已提交 3 个催件工单", "2 个可能没提交成", "3 个没有提交"):
+            assert line in heard
+
+    async def test_what_a_colleague_chased_meanwhile_is_not_chased_again(
+        self, told: Merchant, stage: Stage, world: World
+    ) -> None:
+        other = await colleague(stage, told, Role.SERVICE)
+        await told.taps("全部催件")
+        await other.says(f"催 {numbers(world)[0]}")
+        heard = await told.taps("提交 8 个")
+        assert "已提交 7 个催件工单" in heard
+        assert "1 个刚刚有人催过，不重复提交" in heard
+        assert len(work_orders(world)) == 8
