@@ -7,12 +7,13 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import groupby
+from typing import Any
 
 from core.alerts import about_parcel
 from core.couriers.base import Capability
 from core.couriers.directory import KNOWN
 from core.errands import ErrandState
-from core.errors import AlreadyAsked, RateLimited, ServiceError, ServiceRefused, ServiceUnavailable
+from core.errors import AlreadyAsked, RateLimited, ServiceError, ServiceRefused, ServiceUnavailable, from_record
 from core.ids import new_id
 from core.parcels import Parcel
 from core.storage.address import Address
@@ -23,6 +24,7 @@ from handlers.alerts.anomalies import chosen, troubles_of
 from handlers.alerts.words import age, latest, numbered
 from handlers.conversation import Chat
 from handlers.desk import Desk
+from handlers.errors import error_text
 from handlers.parcels.which import which_parcels
 from handlers.shown import courier_name, moment
 
@@ -47,9 +49,13 @@ class Urgent:
 
 @dataclass(frozen=True, slots=True)
 class Tried:
-    """What came of one of many; `state` is None where somebody else had it urged a moment ago."""
+    """What came of one of many; `state` is None where somebody else had it urged a moment ago.
+
+    `fault`: why not, an error's record; None where that was not kept.
+    """
 
     state: ErrandState | None
+    fault: dict[str, Any] | None = None
 
     @property
     def has_failed(self) -> bool:
@@ -118,10 +124,22 @@ async def _show(chat: Chat, parcel: str) -> None:
 
 async def _call(chat: Chat, found: list[Urgent]) -> None:
     """No interface: the hotline, and the words."""
-    first = found[0]
-    words = "\n".join(chat.text("words", words=each.words) for each in found[:_NAMED])
     options = [chat.option("called", is_yes=True), chat.option("later")]
-    if await chat.choose("call", options, courier=first.courier, hotline=first.hotline, words=words) == "called":
+    answer = await chat.choose("call", options, prompt="told", text=_calls(chat, found))
+    await _note_call(chat, found, answer)
+
+
+def _calls(chat: Chat, found: list[Urgent]) -> str:
+    """Each courier's hotline, and what to read out there."""
+    told = []
+    for courier, theirs in _by_courier(found):
+        words = "\n".join(chat.text("words", words=each.words) for each in theirs[:_NAMED])
+        told.append(chat.text("call", courier=courier, hotline=theirs[0].hotline, words=words))
+    return "\n".join(told)
+
+
+async def _note_call(chat: Chat, found: list[Urgent], answer: str) -> None:
+    if answer == "called":
         await chat.settle("called", called, [each.id for each in found])
         await chat.say("noted")
     else:
@@ -144,17 +162,38 @@ async def _many(chat: Chat, parcels: list[str]) -> None:
 
 
 async def _file_all(chat: Chat, ready: list[Urgent]) -> None:
-    """Only what the courier has confirmed is said to be filed."""
-    wanted = await chat.look("errands", fresh_ids, [each.id for each in ready])
-    tried = await chat.settle("urge_all", file_all, wanted, {each.id: each.words for each in ready})
+    """Only what the courier has confirmed is said to be filed; what failed may be filed once more."""
+    while ready:
+        wanted = await chat.look("errands", fresh_ids, [each.id for each in ready])
+        tried = await chat.settle("urge_all", file_all, wanted, {each.id: each.words for each in ready})
+        if told := _told(chat, ready, tried):
+            await chat.say("told", text=told)
+        ready = [each for each in ready if tried[each.id].has_failed]
+        if ready and not await _again(chat, ready, tried):
+            return
+
+
+def _told(chat: Chat, found: list[Urgent], tried: dict[str, Tried]) -> str:
+    """What came of those that did not fail."""
     states = Counter(each.state for each in tried.values())
-    failed = sum(each.has_failed for each in tried.values())
-    unsure = [each for each in ready if tried[each.id].state is ErrandState.UNSURE]
-    lines = [chat.text("filed_all", count=count)] if (count := states[ErrandState.OPEN]) else []
-    lines += _unsure(chat, unsure)
-    lines += [chat.text("urged_all", count=count)] if (count := states[None]) else []
-    lines += [chat.text("failed_all", count=failed)] if failed else []
-    await chat.say("told", text="\n".join(lines))
+    lines = [
+        chat.text(key, count=count)
+        for key, count in (("filed_all", states[ErrandState.OPEN]), ("urged_all", states[None]))
+        if count
+    ]
+    unsure = [each for each in found if tried[each.id].state is ErrandState.UNSURE]
+    return "\n".join([*lines, *_unsure(chat, unsure)])
+
+
+async def _again(chat: Chat, failed: list[Urgent], tried: dict[str, Tried]) -> bool:
+    """Why they failed, and what a single parcel gets; whether to file them once more."""
+    faults = [fault for each in failed if (fault := tried[each.id].fault)]
+    why = " ".join(dict.fromkeys(error_text(chat.language, from_record(fault)) for fault in faults))
+    options = [chat.option("try_again", is_yes=True), chat.option("called"), chat.option("later")]
+    answer = await chat.choose("failed_all", options, count=len(failed), why=why, calls=_calls(chat, failed))
+    if answer != "try_again":
+        await _note_call(chat, failed, answer)
+    return answer == "try_again"
 
 
 def _unsure(chat: Chat, found: Iterable[Urgent]) -> list[str]:
@@ -231,8 +270,8 @@ async def _tried(desk: Desk, errand: str, parcel: str, words: str) -> Tried:
         return Tried(await file(desk, errand, parcel, words))
     except AlreadyAsked:
         return Tried(None)
-    except ServiceError:
-        return Tried(ErrandState.REFUSED)
+    except ServiceError as error:
+        return Tried(ErrandState.REFUSED, error.record())
 
 
 async def show(desk: Desk, to: Address, merchant: str, parcel: str) -> None:

@@ -102,7 +102,7 @@ async def test_the_telephone_instead_with_words_to_read_out(stage: Stage, printe
     heard = await printed.taps("改打电话")
     assert "中通没有替你提交催件。可以打 95311，这段话可以直接念：" in heard
     assert f"「你好，运单 {number}，最后一条物流是 11-22 22:30 【杭州市】已发往下一站，之后 35 小时没有更新" in heard
-    assert "没有提交任何催件" in await printed.says("先不打")
+    assert "上面说的没有提交催件" in await printed.says("先不打")
     assert [alert.state for alert in await alerts_of(stage, number)] == [AlertState.TOLD]
     await printed.taps("催件")
     await printed.taps("改打电话")
@@ -254,3 +254,47 @@ class TestAllOfAGroup:
         assert "已提交 7 个催件工单" in heard
         assert "1 个刚刚有人催过，不重复提交" in heard
         assert len(work_orders(world)) == 8
+
+    async def test_while_the_courier_is_down_they_are_told_why_and_may_be_filed_again(
+        self, told: Merchant, stage: Stage, world: World
+    ) -> None:
+        world.zto.goes_down()
+        await told.taps("全部催件")
+        heard = await told.taps("提交 8 个")
+        assert heard.startswith(
+            "8 个没有提交。中通现在连不上，这一步没有做，已有的都保存着。过几分钟再试。\n"
+            "中通没有替你提交催件。可以打 95311，这段话可以直接念：\n「你好，运单 "
+        )
+        assert "已提交" not in heard
+        assert told.labels == ["再试一次", "已联系", "先不打"]
+        await stage.restart()
+        assert (await told.taps("再试一次")).startswith("8 个没有提交。中通现在连不上")
+        world.zto.comes_back()
+        assert await told.taps("再试一次") == "已提交 8 个催件工单。有回复会更新各自的卡片。"
+        assert len(work_orders(world)) == 8
+
+    async def test_only_those_that_failed_are_filed_again(self, told: Merchant, world: World) -> None:
+        world.zto.throttles(3, on=self.FILING)
+        await told.taps("全部催件")
+        heard = await told.taps("提交 8 个")
+        assert "已提交 5 个催件工单" in heard
+        assert "3 个没有提交。中通说请求太频繁" in heard
+        assert "已提交 3 个催件工单" in await told.taps("再试一次")
+        assert sorted(filed["number"] for filed in work_orders(world)) == sorted(numbers(world))
+
+    async def test_those_that_failed_may_be_telephoned_about(self, told: Merchant, stage: Stage, world: World) -> None:
+        world.zto.goes_down()
+        await told.taps("全部催件")
+        await told.taps("提交 8 个")
+        assert "记下已经联系过" in await told.taps("已联系")
+        for number in numbers(world):
+            assert [alert.state for alert in await alerts_of(stage, number)] == [AlertState.ACTED]
+
+    async def test_those_that_failed_may_be_left(self, told: Merchant, stage: Stage, world: World) -> None:
+        world.zto.forgets_our_address()
+        await told.taps("全部催件")
+        assert "8 个没有提交。中通说没有权限" in await told.taps("提交 8 个")
+        assert await told.taps("先不打") == "好的，先不打。上面说的没有提交催件。"
+        for number in numbers(world):
+            assert [alert.state for alert in await alerts_of(stage, number)] == [AlertState.TOLD]
+        assert work_orders(world) == []
