@@ -18,6 +18,7 @@ from core.storage.accounts import CourierAccount
 from core.storage.audit import Change
 from handlers.conversation import Chat, Option, Unclear
 from handlers.desk import Desk
+from handlers.shown import courier_name
 from handlers.troubles.failures import keep_failure
 from handlers.understanding import is_nothing
 
@@ -55,6 +56,8 @@ async def _courier(chat: Chat) -> Courier:
 
 async def _kind(chat: Chat, courier: Courier) -> AccountKind:
     kinds = {kind.key: kind for kind in courier.kinds}
+    if not courier.has_app:
+        return kinds[await _with_own_app(chat, courier)]
     if len(kinds) == 1:
         return courier.kinds[0]
     options = [Option(kind.key, kind.label.in_language(chat.language)) for kind in courier.kinds]
@@ -66,6 +69,13 @@ async def _kind(chat: Chat, courier: Courier) -> AccountKind:
             return kinds[chosen]
         told = (kind.explanation.in_language(chat.language) for kind in courier.kinds)
         await chat.say("explanation", kinds="\n".join(f"• {each}" for each in told))
+
+
+async def _with_own_app(chat: Chat, courier: Courier) -> str:
+    """The operator has no app with this courier: only who brings one can bind. Returns the kind's key."""
+    own = [Option(kind.key, kind.label.in_language(chat.language)) for kind in courier.kinds if kind.brings_app]
+    told = {"courier": courier_name(chat.language, courier.code), "settings": chat.text(f"app_settings.{courier.code}")}
+    return await chat.choose("no_app", [*own, chat.cancel_option()], **told)
 
 
 async def _field(chat: Chat, courier: Courier, kind: AccountKind, field: CredentialField) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from pydantic import SecretStr
 
 from bot.sandbox.world import World
 from core.clock import MINUTE
@@ -272,6 +273,36 @@ class TestSteppingBack:
             "「绑定快递」等了 15 分钟没有回复，已经结束。\n（已删除密码消息）"
         )
         assert await merchant.taps("重新开始") == KIND
+
+
+class TestWithoutAnAppOfTheOperators:
+    NO_APP = (
+        "这台面单还没有接入中通开放平台的应用，网点给的账号绑不了，不是账号的问题。"
+        "要请安装它的人设置 MIANDAN_ZTO_APP_KEY 和 MIANDAN_ZTO_APP_SECRET，重启后再绑。"
+        "自己在中通开放平台有应用的，现在就能绑。"
+    )
+
+    @pytest.fixture(params=["zto_app_key", "zto_app_secret"])
+    async def bare(self, request: pytest.FixtureRequest, stage: Stage, merchant: Merchant) -> Merchant:
+        """Her shop is bound, and one of the settings of ZTO's app is gone."""
+        await has_shop(merchant)
+        await stage.dark()
+        await stage.light(**{request.param: SecretStr("") if request.param.endswith("secret") else ""})
+        return merchant
+
+    async def test_it_is_said_before_the_first_question(self, bare: Merchant, stage: Stage) -> None:
+        assert await bare.says("绑定中通") == self.NO_APP
+        assert bare.labels == ["API 接口账号", "取消"]
+        assert await bare.says("1234567890") == f"没看懂，请点下面的按钮，或回复序号。\n{self.NO_APP}"
+        assert await bare.taps("取消") == "已取消「绑定快递」。"
+        await stage.restart()
+        assert await bare.says("绑定中通") == KIND
+
+    async def test_an_app_of_the_merchants_own_is_all_it_takes(self, bare: Merchant) -> None:
+        answers = ("API 接口账号", "sandbox-zto-key", "sandbox-zto-secret", "1234567890", "zto123", "没有", "1")
+        assert await tells(bare, *answers) == BOUND
+        (account,) = await accounts(bare)
+        assert account.credentials["kind"] == "app"
 
 
 async def test_two_taps_at_once_keep_one_account(merchant: Merchant) -> None:
