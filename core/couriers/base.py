@@ -161,8 +161,8 @@ class Courier(Protocol):
     """One courier's direct interface.
 
     Raises throughout: `ServiceUnavailable`, `RateLimited`, `ClockWrong`, `CredentialsRejected`, `NotPermitted`,
-    `ServiceRefused`; `create` also `OutcomeUnknown`, `BalanceShort`, `OutOfRange`. What a courier does not list among
-    its `capabilities` raises `NotOffered` (see `offered`), whatever else is asked.
+    `AppRefused`, `ServiceRefused`; `create` also `OutcomeUnknown`, `BalanceShort`, `OutOfRange`. What a courier does
+    not list among its `capabilities` raises `NotOffered` (see `offered`), whatever else is asked.
     """
 
     code: str  # ours, as in the glossary: ZTO, YTO …

@@ -34,6 +34,11 @@ NOT_OPENED = (
     "请联系网点开通电子面单，一般当天能好。"
 )
 
+APP_REFUSED = (
+    f"{TESTING}\n❌ 中通不接受接口应用：{{said}}。不是账号密码的问题，"
+    "请管理员在开放平台核对应用的密钥和 IP 白名单，好了再试。"
+)
+
 
 @pytest.fixture
 def world() -> World:
@@ -157,6 +162,24 @@ class TestWhatTheCourierSays:
         merchant.stage.world.zto.accounts["5555500000"].allowed = True
         assert await merchant.says("好了") == f"没看懂，请点下面的按钮，或回复序号。\n{NOT_OPENED.split(chr(10))[1]}"
         assert await merchant.taps("开通后再测") == f"{TESTING}\n{SENDER}"
+
+    async def test_an_address_that_is_not_welcome_is_not_the_accounts_fault(self, merchant: Merchant) -> None:
+        await has_shop(merchant)
+        merchant.stage.world.zto.forgets_our_address()
+        refused = APP_REFUSED.format(said="IP不在白名单内")
+        assert await tells(merchant, *USUAL) == refused
+        assert merchant.labels == ["再试一次", "取消"]
+        assert await merchant.taps("再试一次") == refused
+        assert await merchant.taps("取消") == "已取消「绑定快递」。"
+        assert await accounts(merchant) == []
+
+    async def test_a_wrong_secret_of_our_app_is_not_the_accounts_fault(self, merchant: Merchant, stage: Stage) -> None:
+        await has_shop(merchant)
+        await stage.dark()
+        await stage.light(zto_app_secret=SecretStr("wrong"))
+        assert await tells(merchant, *USUAL) == APP_REFUSED.format(said="签名错误")
+        await stage.restart()
+        assert await merchant.taps("再试一次") == f"{TESTING}\n{SENDER}"
 
     async def test_being_down_keeps_what_was_typed(self, merchant: Merchant) -> None:
         await has_shop(merchant)

@@ -293,7 +293,7 @@ class TestAllOfAGroup:
     async def test_those_that_failed_may_be_left(self, told: Merchant, stage: Stage, world: World) -> None:
         world.zto.forgets_our_address()
         await told.taps("全部催件")
-        assert "8 个没有提交。中通说没有权限" in await told.taps("提交 8 个")
+        assert "8 个没有提交。中通不接受接口应用" in await told.taps("提交 8 个")
         assert await told.taps("先不打") == "好的，先不打。上面说的没有提交催件。"
         for number in numbers(world):
             assert [alert.state for alert in await alerts_of(stage, number)] == [AlertState.TOLD]
