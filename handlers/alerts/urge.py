@@ -11,7 +11,6 @@ from typing import Any
 
 from core.alerts import about_parcel
 from core.couriers.base import Capability
-from core.couriers.directory import KNOWN
 from core.errands import ErrandState
 from core.errors import AlreadyAsked, RateLimited, ServiceError, ServiceRefused, ServiceUnavailable, from_record
 from core.ids import new_id
@@ -26,7 +25,7 @@ from handlers.conversation import Chat
 from handlers.desk import Desk
 from handlers.errors import error_text
 from handlers.parcels.which import which_parcels
-from handlers.shown import courier_name, moment
+from handlers.shown import courier_name, hotline, moment
 
 _NAMED = 5  # parcels of a courier whose words are shown for a call
 _CAME_TO_NOTHING = frozenset({ErrandState.REFUSED, ErrandState.FAILED, ErrandState.CANCELLED})
@@ -39,7 +38,7 @@ class Urgent:
     id: str
     title: str  # 中通 7612…9036
     courier: str
-    hotline: str
+    hotline: str  # 95311, or more words where it is not sure
     words: str  # what a branch reads, or what is read out to the hotline
     has_arrived: bool
     has_interface: bool
@@ -223,14 +222,14 @@ def _words(parcel: Parcel, now: int) -> str:
 async def urgent(desk: Desk, parcel_id: str, language: str) -> Urgent:
     """The parcel's facts."""
     parcel = (await desk.kept.parcels.with_ids([parcel_id]))[parcel_id]
-    courier, known = desk.couriers.get(parcel.courier), KNOWN.get(parcel.courier)
+    courier = desk.couriers.get(parcel.courier)
     has_interface = courier is not None and Capability.URGE in courier.capabilities and bool(parcel.account)
     last = await errands.last_urging(desk.watch, parcel_id)
     return Urgent(
         id=parcel.id,
         title=numbered(language, parcel),
         courier=courier_name(language, parcel.courier),
-        hotline=courier.hotline if courier else known.hotline if known else "",
+        hotline=hotline(language, parcel.courier, desk.couriers),
         words=_words(parcel, desk.clock.now()),
         has_arrived=parcel.progress.has_ended,
         has_interface=has_interface,

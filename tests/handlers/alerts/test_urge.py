@@ -204,6 +204,32 @@ async def test_a_refusal_leads_to_the_telephone(stage: Stage, printed: Merchant,
     assert "95311" in heard
 
 
+class TestByTelephoneOnly:
+    YTO, JT = "YT8962646785389", "JT2099306666983"
+
+    @pytest.fixture
+    async def entered(self, printed: Merchant, world: World) -> Merchant:
+        """Two parcels of couriers that have no interface here are followed, too."""
+        waiting = [row["order_sn"] for row in world.ledger()["orders"] if row["may_ship"] and not row["beware"]]
+        for order, number, courier in zip(waiting, (self.YTO, self.JT), ("圆通", "极兔"), strict=False):
+            await printed.says(f"补录单号 {order} {number}")
+            assert "✅" in await printed.taps(courier)
+        return printed
+
+    async def test_a_hotline_that_sources_agree_on_is_told_as_it_is(self, entered: Merchant) -> None:
+        heard = await entered.says(f"催 {self.YTO}")
+        assert "圆通没有替你提交催件。可以打 95554，这段话可以直接念：" in heard
+
+    async def test_of_one_that_they_do_not_agree_on_the_label_is_said_to_know_better(self, entered: Merchant) -> None:
+        heard = await entered.says(f"催 {self.JT}")
+        assert "极兔没有替你提交催件。可以打 956025（请以面单上的电话为准），这段话可以直接念：" in heard
+
+    async def test_each_courier_has_its_own_hotline_and_words(self, entered: Merchant) -> None:
+        heard = await entered.says(f"催 {self.JT} {self.YTO}")
+        yto, jt = heard.index("圆通没有替你提交催件。可以打 95554"), heard.index("极兔没有替你提交催件。可以打 956025")
+        assert yto < heard.index(f"运单 {self.YTO}") < jt < heard.index(f"运单 {self.JT}")
+
+
 class TestAllOfAGroup:
     FILING = "zto.open.merchant.incident.create"
 
