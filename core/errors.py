@@ -11,6 +11,7 @@ Errors carry a code and details; the sentences live in the text files under `[er
     │   ├── ServiceRefused           it understood and said no, with its own words
     │   │   ├── CredentialsRejected  account or password wrong
     │   │   ├── NotPermitted         the account is right but lacks a right (电子面单 not opened, app not allowed)
+    │   │   │   └── AppRefused       the app itself: its key, its signature or our address; says nothing of the account
     │   │   ├── BalanceShort         no waybill numbers left
     │   │   ├── OutOfRange           the courier does not deliver there
     │   │   ├── AlreadyShipped       the shop says the order left 待发货
@@ -99,6 +100,12 @@ class NotPermitted(ServiceRefused):
     """The account is right but a right is missing."""
 
     code = "not_permitted"
+
+
+class AppRefused(NotPermitted):
+    """The app that asks is not accepted: key, signature or our address. It says nothing of the merchant's account."""
+
+    code = "app_refused"
 
 
 class BalanceShort(ServiceRefused):

@@ -38,6 +38,16 @@ def full_name(language: str, code: str, couriers: Mapping[str, Courier]) -> str:
     return couriers[code].name.in_language(language) if code in couriers else courier_name(language, code)
 
 
+def hotline(language: str, code: str, couriers: Mapping[str, Courier]) -> str:
+    """Whom to telephone; where our sources do not agree on the number, the label's own goes before it."""
+    known = KNOWN.get(code)
+    number = couriers[code].hotline if code in couriers else known.hotline if known else ""
+    if not number:
+        return texts.text(language, "alert_card.hotline_on_label")
+    is_sure = code in couriers or (known is not None and known.is_sure)
+    return number if is_sure else texts.text(language, "alert_card.unsure_hotline", number=number)
+
+
 def moment(at: int) -> str:
     """11-20 14:03, in Shanghai."""
     return f"{shanghai(at):%m-%d %H:%M}"

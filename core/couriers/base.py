@@ -41,12 +41,16 @@ class CredentialField:
 
 @dataclass(frozen=True, slots=True)
 class AccountKind:
-    """电子面单账号 or API 接口账号: which fields an account of this kind has."""
+    """电子面单账号 or API 接口账号: which fields an account of this kind has.
+
+    `brings_app`: the merchant's own developer app is among them, so that the operator's is not needed.
+    """
 
     key: str
     label: Words
     explanation: Words
     fields: tuple[CredentialField, ...]
+    brings_app: bool = False
 
 
 Credentials: TypeAlias = Mapping[str, str]
@@ -157,8 +161,8 @@ class Courier(Protocol):
     """One courier's direct interface.
 
     Raises throughout: `ServiceUnavailable`, `RateLimited`, `ClockWrong`, `CredentialsRejected`, `NotPermitted`,
-    `ServiceRefused`; `create` also `OutcomeUnknown`, `BalanceShort`, `OutOfRange`. What a courier does not list among
-    its `capabilities` raises `NotOffered` (see `offered`), whatever else is asked.
+    `AppRefused`, `ServiceRefused`; `create` also `OutcomeUnknown`, `BalanceShort`, `OutOfRange`. What a courier does
+    not list among its `capabilities` raises `NotOffered` (see `offered`), whatever else is asked.
     """
 
     code: str  # ours, as in the glossary: ZTO, YTO …
@@ -168,6 +172,7 @@ class Courier(Protocol):
     hotline: str
     kinds: tuple[AccountKind, ...]
     capabilities: frozenset[Capability]
+    has_app: bool  # whether the operator's own app is set; without it only accounts that bring theirs work
 
     async def check_app(self) -> None:
         """Whether the courier can be reached and knows our own app; needs no merchant's account."""

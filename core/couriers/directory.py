@@ -1,7 +1,8 @@
 """Couriers as merchants know them, whether or not this program can talk to their interface.
 
 Hotlines and platform codes were gathered from public code and pages; `is_sure` is false where sources disagree or only
-one was found, and the code of such a courier is tried as it is: the platform refuses a wrong one in its own words.
+one was found. Of such a courier merchants are told that the label's own hotline goes before ours; its code is tried as
+it is, and the platform refuses a wrong one in its own words.
 """
 
 from collections.abc import Mapping

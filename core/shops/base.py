@@ -164,6 +164,7 @@ class ShopPlatform(OrderSource, Protocol):
     """
 
     name: str
+    has_app: bool  # whether the operator's app is set; without it no shop can be bound
 
     async def check_app(self) -> None:
         """Whether the platform can be reached and knows our app. Raises what any call would; `ClockWrong` too."""

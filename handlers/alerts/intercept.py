@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Literal
 
 from core.couriers.base import Capability
-from core.couriers.directory import KNOWN
 from core.errands import Errand, ErrandKind, ErrandState
 from core.errors import AlreadyAsked, NotFound, RateLimited, ServiceRefused, ServiceUnavailable
 from core.orders import Recipient, Region
@@ -19,7 +18,7 @@ from handlers.alerts.words import numbered, whose
 from handlers.conversation import Chat, Option, Unclear
 from handlers.desk import Desk
 from handlers.parcels.which import which_parcels
-from handlers.shown import courier_name
+from handlers.shown import courier_name, hotline
 
 _NOT_COLLECTED = frozenset({ParcelState.NO_RECORD, ParcelState.CREATED})
 _AT_THE_DOOR = frozenset({ParcelState.OUT_FOR_DELIVERY, ParcelState.AT_PICKUP_POINT})
@@ -36,7 +35,7 @@ class Stoppable:
     number: str
     whose: str  # 张*，浙江杭州 · 无线充电器×1
     courier: str
-    hotline: str
+    hotline: str  # 95311, or more words where it is not sure
     obstacle: Obstacle
     can_redirect: bool
     errand: str = ""  # what is under way
@@ -144,7 +143,7 @@ def _read_recipient(typed: str) -> Recipient:
 async def stoppable(desk: Desk, parcel_id: str, language: str) -> Stoppable:
     """The parcel's facts, and what stands in the way."""
     parcel = (await desk.kept.parcels.with_ids([parcel_id]))[parcel_id]
-    courier, known = desk.couriers.get(parcel.courier), KNOWN.get(parcel.courier)
+    courier = desk.couriers.get(parcel.courier)
     under_way = await last_stop(desk.watch, parcel_id)
     capabilities = courier.capabilities if courier and parcel.account else frozenset[Capability]()
     orders = await desk.kept.orders.find(parcel.shop, list(parcel.orders[:1])) if parcel.shop else {}
@@ -154,7 +153,7 @@ async def stoppable(desk: Desk, parcel_id: str, language: str) -> Stoppable:
         number=parcel.number,
         whose=whose(language, parcel, next(iter(orders.values()), None)),
         courier=courier_name(language, parcel.courier),
-        hotline=courier.hotline if courier else known.hotline if known else "",
+        hotline=hotline(language, parcel.courier, desk.couriers),
         obstacle=_obstacle(parcel, under_way, capabilities),
         can_redirect=Capability.REDIRECT in capabilities,
         errand=under_way.id if under_way and not under_way.is_over else "",

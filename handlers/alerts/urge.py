@@ -3,14 +3,16 @@
 Nothing is said to be filed that was not. What comes of it stands on the parcel's card.
 """
 
-from contextlib import suppress
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
 
 from core.alerts import about_parcel
 from core.couriers.base import Capability
-from core.couriers.directory import KNOWN
 from core.errands import ErrandState
-from core.errors import AlreadyAsked, RateLimited, ServiceError, ServiceRefused, ServiceUnavailable
+from core.errors import AlreadyAsked, RateLimited, ServiceError, ServiceRefused, ServiceUnavailable, from_record
 from core.ids import new_id
 from core.parcels import Parcel
 from core.storage.address import Address
@@ -21,10 +23,12 @@ from handlers.alerts.anomalies import chosen, troubles_of
 from handlers.alerts.words import age, latest, numbered
 from handlers.conversation import Chat
 from handlers.desk import Desk
+from handlers.errors import error_text
 from handlers.parcels.which import which_parcels
-from handlers.shown import courier_name, moment
+from handlers.shown import courier_name, hotline, moment
 
-_NAMED = 5  # parcels whose words are shown for a call
+_NAMED = 5  # parcels of a courier whose words are shown for a call
+_CAME_TO_NOTHING = frozenset({ErrandState.REFUSED, ErrandState.FAILED, ErrandState.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +38,28 @@ class Urgent:
     id: str
     title: str  # 中通 7612…9036
     courier: str
-    hotline: str
+    hotline: str  # 95311, or more words where it is not sure
     words: str  # what a branch reads, or what is read out to the hotline
     has_arrived: bool
     has_interface: bool
     urged_at: int | None
     reference: str
+
+
+@dataclass(frozen=True, slots=True)
+class Tried:
+    """What came of one of many; `state` is None where somebody else had it urged a moment ago.
+
+    `fault`: why not, an error's record; None where that was not kept.
+    """
+
+    state: ErrandState | None
+    fault: dict[str, Any] | None = None
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether nothing was filed, so that it may be filed again."""
+        return self.state in _CAME_TO_NOTHING
 
 
 async def urge(chat: Chat) -> None:
@@ -103,10 +123,22 @@ async def _show(chat: Chat, parcel: str) -> None:
 
 async def _call(chat: Chat, found: list[Urgent]) -> None:
     """No interface: the hotline, and the words."""
-    first = found[0]
-    words = "\n".join(chat.text("words", words=each.words) for each in found[:_NAMED])
     options = [chat.option("called", is_yes=True), chat.option("later")]
-    if await chat.choose("call", options, courier=first.courier, hotline=first.hotline, words=words) == "called":
+    answer = await chat.choose("call", options, prompt="told", text=_calls(chat, found))
+    await _note_call(chat, found, answer)
+
+
+def _calls(chat: Chat, found: list[Urgent]) -> str:
+    """Each courier's hotline, and what to read out there."""
+    told = []
+    for courier, theirs in _by_courier(found):
+        words = "\n".join(chat.text("words", words=each.words) for each in theirs[:_NAMED])
+        told.append(chat.text("call", courier=courier, hotline=theirs[0].hotline, words=words))
+    return "\n".join(told)
+
+
+async def _note_call(chat: Chat, found: list[Urgent], answer: str) -> None:
+    if answer == "called":
         await chat.settle("called", called, [each.id for each in found])
         await chat.say("noted")
     else:
@@ -121,13 +153,59 @@ async def _many(chat: Chat, parcels: list[str]) -> None:
     if ready:
         options = [chat.option("file_all", is_yes=True, count=len(ready)), chat.cancel_option()]
         await chat.choose("all", options, count=len(ready), urged=len(found) - len(ready) - len(others))
-        wanted = await chat.look("errands", fresh_ids, [each.id for each in ready])
-        filed = await chat.settle("urge_all", file_all, wanted, {each.id: each.words for each in ready})
-        await chat.say("filed_all", filed=filed, failed=len(ready) - filed)
+        await _file_all(chat, ready)
     if others:
         await _call(chat, others)
     elif not ready:
         await chat.say("nothing_to_urge")
+
+
+async def _file_all(chat: Chat, ready: list[Urgent]) -> None:
+    """Only what the courier has confirmed is said to be filed; what failed may be filed once more."""
+    while ready:
+        wanted = await chat.look("errands", fresh_ids, [each.id for each in ready])
+        tried = await chat.settle("urge_all", file_all, wanted, {each.id: each.words for each in ready})
+        if told := _told(chat, ready, tried):
+            await chat.say("told", text=told)
+        ready = [each for each in ready if tried[each.id].has_failed]
+        if ready and not await _again(chat, ready, tried):
+            return
+
+
+def _told(chat: Chat, found: list[Urgent], tried: dict[str, Tried]) -> str:
+    """What came of those that did not fail."""
+    states = Counter(each.state for each in tried.values())
+    lines = [
+        chat.text(key, count=count)
+        for key, count in (("filed_all", states[ErrandState.OPEN]), ("urged_all", states[None]))
+        if count
+    ]
+    unsure = [each for each in found if tried[each.id].state is ErrandState.UNSURE]
+    return "\n".join([*lines, *_unsure(chat, unsure)])
+
+
+async def _again(chat: Chat, failed: list[Urgent], tried: dict[str, Tried]) -> bool:
+    """Why they failed, and what a single parcel gets; whether to file them once more."""
+    faults = [fault for each in failed if (fault := tried[each.id].fault)]
+    why = " ".join(dict.fromkeys(error_text(chat.language, from_record(fault)) for fault in faults))
+    options = [chat.option("try_again", is_yes=True), chat.option("called"), chat.option("later")]
+    answer = await chat.choose("failed_all", options, count=len(failed), why=why, calls=_calls(chat, failed))
+    if answer != "try_again":
+        await _note_call(chat, failed, answer)
+    return answer == "try_again"
+
+
+def _unsure(chat: Chat, found: Iterable[Urgent]) -> list[str]:
+    """Those whose answer was lost, by courier."""
+    return [
+        chat.text("unsure_all", count=len(lost), courier=courier, hotline=lost[0].hotline)
+        for courier, lost in _by_courier(found)
+    ]
+
+
+def _by_courier(found: Iterable[Urgent]) -> list[tuple[str, list[Urgent]]]:
+    in_order = sorted(found, key=lambda each: each.courier)
+    return [(courier, list(theirs)) for courier, theirs in groupby(in_order, key=lambda each: each.courier)]
 
 
 def _words(parcel: Parcel, now: int) -> str:
@@ -144,14 +222,14 @@ def _words(parcel: Parcel, now: int) -> str:
 async def urgent(desk: Desk, parcel_id: str, language: str) -> Urgent:
     """The parcel's facts."""
     parcel = (await desk.kept.parcels.with_ids([parcel_id]))[parcel_id]
-    courier, known = desk.couriers.get(parcel.courier), KNOWN.get(parcel.courier)
+    courier = desk.couriers.get(parcel.courier)
     has_interface = courier is not None and Capability.URGE in courier.capabilities and bool(parcel.account)
     last = await errands.last_urging(desk.watch, parcel_id)
     return Urgent(
         id=parcel.id,
         title=numbered(language, parcel),
         courier=courier_name(language, parcel.courier),
-        hotline=courier.hotline if courier else known.hotline if known else "",
+        hotline=hotline(language, parcel.courier, desk.couriers),
         words=_words(parcel, desk.clock.now()),
         has_arrived=parcel.progress.has_ended,
         has_interface=has_interface,
@@ -181,14 +259,18 @@ async def file(desk: Desk, errand: str, parcel: str, words: str) -> ErrandState:
     return (await errands.urge(desk.watch, errand, parcel, words)).state
 
 
-async def file_all(desk: Desk, wanted: dict[str, str], words: dict[str, str]) -> int:
-    """File them one after the other; how many may have been filed."""
-    filed = 0
-    for parcel, errand in wanted.items():
-        with suppress(AlreadyAsked, ServiceError):
-            await file(desk, errand, parcel, words[parcel])
-            filed += 1
-    return filed
+async def file_all(desk: Desk, wanted: dict[str, str], words: dict[str, str]) -> dict[str, Tried]:
+    """File them one after the other; what came of each, by parcel."""
+    return {parcel: await _tried(desk, errand, parcel, words[parcel]) for parcel, errand in wanted.items()}
+
+
+async def _tried(desk: Desk, errand: str, parcel: str, words: str) -> Tried:
+    try:
+        return Tried(await file(desk, errand, parcel, words))
+    except AlreadyAsked:
+        return Tried(None)
+    except ServiceError as error:
+        return Tried(ErrandState.REFUSED, error.record())
 
 
 async def show(desk: Desk, to: Address, merchant: str, parcel: str) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from core.couriers.base import AccountFacts, AccountKind, Courier, CredentialField
 from core.errors import (
+    AppRefused,
     CredentialsRejected,
     NotPermitted,
     OutcomeUnknown,
@@ -18,6 +19,8 @@ from core.storage.accounts import CourierAccount
 from core.storage.audit import Change
 from handlers.conversation import Chat, Option, Unclear
 from handlers.desk import Desk
+from handlers.errors import error_text
+from handlers.shown import courier_name
 from handlers.troubles.failures import keep_failure
 from handlers.understanding import is_nothing
 
@@ -55,6 +58,8 @@ async def _courier(chat: Chat) -> Courier:
 
 async def _kind(chat: Chat, courier: Courier) -> AccountKind:
     kinds = {kind.key: kind for kind in courier.kinds}
+    if not courier.has_app:
+        return kinds[await _with_own_app(chat, courier)]
     if len(kinds) == 1:
         return courier.kinds[0]
     options = [Option(kind.key, kind.label.in_language(chat.language)) for kind in courier.kinds]
@@ -66,6 +71,13 @@ async def _kind(chat: Chat, courier: Courier) -> AccountKind:
             return kinds[chosen]
         told = (kind.explanation.in_language(chat.language) for kind in courier.kinds)
         await chat.say("explanation", kinds="\n".join(f"• {each}" for each in told))
+
+
+async def _with_own_app(chat: Chat, courier: Courier) -> str:
+    """The operator has no app with this courier: only who brings one can bind. Returns the kind's key."""
+    own = [Option(kind.key, kind.label.in_language(chat.language)) for kind in courier.kinds if kind.brings_app]
+    told = {"courier": courier_name(chat.language, courier.code), "settings": chat.text(f"app_settings.{courier.code}")}
+    return await chat.choose("no_app", [*own, chat.cancel_option()], **told)
 
 
 async def _field(chat: Chat, courier: Courier, kind: AccountKind, field: CredentialField) -> str:
@@ -95,7 +107,7 @@ def _reader(field: CredentialField, language: str) -> Callable[[str], str]:
 
 
 async def _verified(chat: Chat, courier: Courier, kind: AccountKind, credentials: dict[str, str]) -> AccountFacts:
-    """Test until it works; each of the three failures has its own way on."""
+    """Test until it works; each kind of failure has its own way on."""
     name = courier.name.in_language(chat.language)
     while True:
         await chat.say("testing", courier=name)
@@ -105,6 +117,10 @@ async def _verified(chat: Chat, courier: Courier, kind: AccountKind, credentials
         except CredentialsRejected as error:
             await keep_failure(chat, account, error)
             await _retyped(chat, courier, kind, credentials, "rejected")
+        except AppRefused as error:
+            await keep_failure(chat, account, error)
+            again = [chat.option("try_again", is_yes=True), chat.cancel_option()]
+            await chat.choose("app_refused", again, why=error_text(chat.language, error))
         except NotPermitted as error:
             await keep_failure(chat, account, error)
             await _opened(chat, name, error.details.get("said", ""))

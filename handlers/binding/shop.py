@@ -36,8 +36,11 @@ class Waiting:
 
 
 async def bind_shop(chat: Chat) -> None:
-    """Link, return, profile, greeting; a code that came too late gets a new link."""
+    """Link, return, profile, greeting; a code that came too late gets a new link. Without an app there is no page."""
     platform = next(iter(chat.desk.platforms.values()))
+    if not platform.has_app:
+        await chat.say("no_app", service=platform.name, settings=chat.text(f"app_settings.{platform.code}"))
+        return
 
     def links(state: str) -> list[Button]:
         return [

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from core.couriers.base import Courier
 from core.couriers.directory import KNOWN
-from core.errors import ClockWrong, CredentialsRejected, NotPermitted
+from core.errors import AppRefused, ClockWrong, CredentialsRejected, NotPermitted
 from core.rights import Right, allows
 from handlers import texts
 from handlers.conversation import Chat, Option
@@ -100,6 +100,8 @@ def _of_account(chat: Chat, known: CourierRecords, answer: Answer, name: str) ->
     if answer.code == NotPermitted.code and account:
         return chat.text("trouble.account_lacks_right", courier=name, account=account, why=_said(answer))
     key = "trouble.account_refused" if account else "trouble.courier_app_refused"
+    if answer.code == AppRefused.code:
+        key = "trouble.courier_app_wrong"
     return chat.text(key, courier=name, account=account, why=fault_text(chat.language, answer))
 
 

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from pydantic import SecretStr
 
 from bot.sandbox.world import World
 from core.clock import MINUTE
@@ -31,6 +32,11 @@ BINDING, BALANCE = "zto:zto.open.bindingEaccount", "zto:zto.open.queryAvailableB
 NOT_OPENED = (
     f"{TESTING}\n❌ 账号密码是对的，但还不能取号（中通快递说：无权限，电子面单服务未开通）。"
     "请联系网点开通电子面单，一般当天能好。"
+)
+
+APP_REFUSED = (
+    f"{TESTING}\n❌ 中通不接受接口应用：{{said}}。不是账号密码的问题，"
+    "请管理员在开放平台核对应用的密钥和 IP 白名单，好了再试。"
 )
 
 
@@ -157,6 +163,24 @@ class TestWhatTheCourierSays:
         assert await merchant.says("好了") == f"没看懂，请点下面的按钮，或回复序号。\n{NOT_OPENED.split(chr(10))[1]}"
         assert await merchant.taps("开通后再测") == f"{TESTING}\n{SENDER}"
 
+    async def test_an_address_that_is_not_welcome_is_not_the_accounts_fault(self, merchant: Merchant) -> None:
+        await has_shop(merchant)
+        merchant.stage.world.zto.forgets_our_address()
+        refused = APP_REFUSED.format(said="IP不在白名单内")
+        assert await tells(merchant, *USUAL) == refused
+        assert merchant.labels == ["再试一次", "取消"]
+        assert await merchant.taps("再试一次") == refused
+        assert await merchant.taps("取消") == "已取消「绑定快递」。"
+        assert await accounts(merchant) == []
+
+    async def test_a_wrong_secret_of_our_app_is_not_the_accounts_fault(self, merchant: Merchant, stage: Stage) -> None:
+        await has_shop(merchant)
+        await stage.dark()
+        await stage.light(zto_app_secret=SecretStr("wrong"))
+        assert await tells(merchant, *USUAL) == APP_REFUSED.format(said="签名错误")
+        await stage.restart()
+        assert await merchant.taps("再试一次") == f"{TESTING}\n{SENDER}"
+
     async def test_being_down_keeps_what_was_typed(self, merchant: Merchant) -> None:
         await has_shop(merchant)
         merchant.stage.world.zto.goes_down()
@@ -272,6 +296,36 @@ class TestSteppingBack:
             "「绑定快递」等了 15 分钟没有回复，已经结束。\n（已删除密码消息）"
         )
         assert await merchant.taps("重新开始") == KIND
+
+
+class TestWithoutAnAppOfTheOperators:
+    NO_APP = (
+        "这台面单还没有接入中通开放平台的应用，网点给的账号绑不了，不是账号的问题。"
+        "要请安装它的人设置 MIANDAN_ZTO_APP_KEY 和 MIANDAN_ZTO_APP_SECRET，重启后再绑。"
+        "自己在中通开放平台有应用的，现在就能绑。"
+    )
+
+    @pytest.fixture(params=["zto_app_key", "zto_app_secret"])
+    async def bare(self, request: pytest.FixtureRequest, stage: Stage, merchant: Merchant) -> Merchant:
+        """Her shop is bound, and one of the settings of ZTO's app is gone."""
+        await has_shop(merchant)
+        await stage.dark()
+        await stage.light(**{request.param: SecretStr("") if request.param.endswith("secret") else ""})
+        return merchant
+
+    async def test_it_is_said_before_the_first_question(self, bare: Merchant, stage: Stage) -> None:
+        assert await bare.says("绑定中通") == self.NO_APP
+        assert bare.labels == ["API 接口账号", "取消"]
+        assert await bare.says("1234567890") == f"没看懂，请点下面的按钮，或回复序号。\n{self.NO_APP}"
+        assert await bare.taps("取消") == "已取消「绑定快递」。"
+        await stage.restart()
+        assert await bare.says("绑定中通") == KIND
+
+    async def test_an_app_of_the_merchants_own_is_all_it_takes(self, bare: Merchant) -> None:
+        answers = ("API 接口账号", "sandbox-zto-key", "sandbox-zto-secret", "1234567890", "zto123", "没有", "1")
+        assert await tells(bare, *answers) == BOUND
+        (account,) = await accounts(bare)
+        assert account.credentials["kind"] == "app"
 
 
 async def test_two_taps_at_once_keep_one_account(merchant: Merchant) -> None:

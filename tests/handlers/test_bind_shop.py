@@ -4,6 +4,7 @@ import asyncio
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
+from pydantic import SecretStr
 
 from bot.sandbox.browser import ConsentRefused
 from bot.sandbox.world import World
@@ -231,3 +232,18 @@ async def test_in_english(merchant: Merchant) -> None:
         "✅ “小满家居旗舰店” is bound. Authorised until 2026-12-22; you will be reminded before.\n"
         "21 orders wait to ship, 1 of them refunding. Next: bind a courier."
     )
+
+
+@pytest.mark.parametrize("missing", ["pinduoduo_client_id", "pinduoduo_client_secret"])
+async def test_without_an_app_it_is_said_before_any_link(stage: Stage, missing: str) -> None:
+    await stage.dark()
+    await stage.light(**{missing: SecretStr("") if missing.endswith("secret") else ""})
+    merchant = Merchant(stage)
+    assert await merchant.says("绑定店铺") == (
+        f"{WELCOME}\n这台面单还没有接入拼多多开放平台的应用，绑不了店铺，不是店铺的问题。"
+        "要请安装它的人设置 MIANDAN_PINDUODUO_CLIENT_ID 和 MIANDAN_PINDUODUO_CLIENT_SECRET，重启后再发「绑定店铺」。"
+    )
+    assert not any(button.url for button in merchant.messages[-1].buttons)
+    await stage.restart()
+    await merchant.says("绑定店铺")
+    assert await merchant.opens("打开授权页") == BOUND

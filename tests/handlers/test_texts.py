@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 import handlers
+from bot.config import Settings
 from core.alerts import ABOUT_OTHERS, Rule
 from core.errors import ERRORS
 from core.fulfilment.gate import Hold, Note
@@ -67,6 +68,12 @@ def test_everything_that_must_be_told_has_its_sentence_and_nothing_else_has_one(
 
 def test_the_outside_services_that_errors_name_have_names() -> None:
     assert {f"names.{service}" for service in ("pinduoduo", "ZTO", "ipp", "grant")} <= set(ZH)
+
+
+def test_the_settings_of_apps_that_merchants_are_told_exist() -> None:
+    told = {name for key in ZH if key.startswith("app_settings.") for name in re.findall("MIANDAN_([A-Z_]+)", ZH[key])}
+    assert len(told) == 4
+    assert {name.lower() for name in told} <= set(Settings.model_fields)
 
 
 class TestWhatTheCodeSays:

@@ -52,5 +52,6 @@ KINDS = (
         label=Words("API 接口账号", "API account"),
         explanation=Words("自己在中通开放平台注册过应用", "You have registered your own app on ZTO's open platform"),
         fields=(_APP_KEY, _APP_SECRET, _ACCOUNT, _PASSWORD, _SITE_CODE),
+        brings_app=True,
     ),
 )

@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 from core.clock import moment_of
 from core.errors import (
+    AppRefused,
     BalanceShort,
     ClockWrong,
     CredentialsRejected,
@@ -31,8 +32,8 @@ _CODES: Mapping[str, type[ServiceError]] = {
     "S203": OutcomeUnknown,
     "S206": RateLimited,
     "S210": NotPermitted,  # this API is not bound to the app
-    _WRONG_SIGNATURE: NotPermitted,
-    "S212": NotPermitted,  # our address is not in the app's white list
+    _WRONG_SIGNATURE: AppRefused,
+    "S212": AppRefused,  # our address is not in the app's white list
     "S214": ClockWrong,  # the timestamp of an app that must send one
     "S221": RateLimited,
     "E404": CredentialsRejected,  # no e-waybill account bound

@@ -64,6 +64,7 @@ class Zto:
     )
 
     def __init__(self, http: Http, app: ZtoApp, clock: Clock) -> None:
+        self.has_app = bool(app.app_key and app.app_secret)
         self._calls = Calls(http, app, clock)
         self._clock = clock
 

@@ -26,6 +26,7 @@ class Pinduoduo:
     def __init__(
         self, http: Http, app: PinduoduoApp, grants: GrantKeeper, clock: Clock, pause: Pause = asyncio.sleep
     ) -> None:
+        self.has_app = bool(app.client_id and app.client_secret)
         self.reveals_receivers = app.may_decrypt
         self._gateway = Gateway(http, app, clock, pause)
         self._authorisation = Authorisation(self._gateway, app)

@@ -11,6 +11,7 @@ from core.couriers.base import AccountFacts, Waybill, WaybillRequest
 from core.couriers.zto import ZtoApp
 from core.couriers.zto.calls import digest
 from core.errors import (
+    AppRefused,
     BalanceShort,
     ClockWrong,
     CredentialsRejected,
@@ -186,7 +187,7 @@ async def test_a_question_without_a_clear_answer_is_unavailable(
         (_no("S206", "QoS"), RateLimited),
         (_no("S221", "flow"), RateLimited),
         (_no("S210", "no permission"), NotPermitted),
-        (_no("S212", "ip"), NotPermitted),
+        (_no("S212", "ip"), AppRefused),
         (_no("E418", "网点未授权"), NotPermitted),
         (_no("E404", "未绑定电子面单账号"), CredentialsRejected),
         (_no("E23122", "目的地停发"), OutOfRange),
@@ -215,7 +216,7 @@ async def test_every_refusal_has_one_meaning_and_keeps_code_and_words(
     assert len(gateway.requests) == 1
 
 
-@pytest.mark.parametrize(("credentials", "meaning"), [(ACCOUNT, NotPermitted), (_OWN_APP, CredentialsRejected)])
+@pytest.mark.parametrize(("credentials", "meaning"), [(ACCOUNT, AppRefused), (_OWN_APP, CredentialsRejected)])
 async def test_a_wrong_signature_is_the_fault_of_whoever_owns_the_app(
     credentials: Mapping[str, str], meaning: type[MerchantError]
 ) -> None:

@@ -254,3 +254,11 @@ async def test_a_merged_order_of_two_parcels_is_asked_which(stage: Stage, printe
     assert "是哪个包裹" in await printed.says(f"拦截 {first.orders[0]}")
     await printed.says("2")
     assert f"中通 {short(numbers(world)[1])} 怎么处理" in printed.heard
+
+
+async def test_a_hotline_that_is_not_sure_is_said_to_be_so(printed: Merchant, world: World) -> None:
+    order = next(row["order_sn"] for row in world.ledger()["orders"] if row["may_ship"] and not row["beware"])
+    await printed.says(f"补录单号 {order} JT2099306666983")
+    await printed.taps("极兔")
+    heard = await printed.says("拦截 JT2099306666983")
+    assert "打 956025（请以面单上的电话为准） 报单号 JT2099306666983" in heard

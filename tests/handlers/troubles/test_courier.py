@@ -106,7 +106,26 @@ async def test_our_own_app_is_to_blame(merchant: Merchant, world: World) -> None
     await has_shop(merchant)
     world.zto.forgets_our_address()
     heard = await merchant.says(WHY)
-    assert heard.startswith(ASKING + "❌ 问题不在账号：中通说没有权限")
+    assert heard == (
+        ASKING + "❌ 中通不接受接口应用：IP不在白名单内。不是账号密码的问题，"
+        "请管理员在开放平台核对应用的密钥和 IP 白名单，好了再试。"
+    )
+    assert "去绑定" not in merchant.labels
+
+
+async def test_our_own_app_was_to_blame_for_the_last_try(merchant: Merchant, world: World) -> None:
+    await has_shop(merchant)
+    world.zto.forgets_our_address()
+    await tells(merchant, "1", "1234567890", "zto123", "8866", "取消")
+    heard = await merchant.says(WHY)
+    assert "没成：那时中通快递不接受接口应用（中通快递说：IP不在白名单内），不是账号的问题" in heard
+
+
+async def test_our_own_app_is_to_blame_though_an_account_is_bound(merchant: Merchant, world: World) -> None:
+    await merchant.has_bound()
+    world.zto.forgets_our_address()
+    heard = await merchant.says(WHY)
+    assert heard.startswith(ASKING + "❌ 中通不接受接口应用")
     assert "去绑定" not in merchant.labels
 
 

@@ -186,7 +186,7 @@ class TestAll:
     async def test_while_the_courier_refuses_our_app(self, merchant: Merchant, world: World) -> None:
         await prints(merchant)
         world.zto.forgets_our_address()
-        assert "中通说没有权限" in await merchant.says(ALL)
+        assert "中通不接受接口应用" in await merchant.says(ALL)
 
 
 async def test_without_a_word_of_what_it_is_about_it_is_asked(merchant: Merchant) -> None:
