@@ -6,7 +6,7 @@ five messages may follow a merchant's message within 48 hours, and three a menu 
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Literal
 
 import structlog
@@ -28,10 +28,10 @@ from bot.channels.base import (
     Reception,
     unkept,
 )
+from bot.channels.customer_messages import in_turn
 from bot.channels.template_message import Template
 from bot.channels.wechat_api import Json, Refused, SharedTokens, Tokens, WeChatApi
 from bot.channels.wechat_callbacks import Callbacks, Fields, Unwelcome, unsealing
-from bot.channels.writing import in_bytes, in_words, parts, unsaid, with_links
 from core.clock import HOUR, MINUTE, Clock
 from core.errors import OutcomeUnknown, ServiceUnavailable
 from core.http import Http
@@ -45,15 +45,12 @@ from handlers.messages import Incoming
 log = structlog.get_logger()
 NAME = "official_account"
 _BASE = "https://api.weixin.qq.com/cgi-bin"
-_TEXT = 2048  # bytes
 _AFTER_MESSAGE, _AFTER_ACT = (5, 48 * HOUR), (3, MINUTE)
 _AFTER_FAILURE = 3.0  # seconds until a failed call is tried again
 _UNTIL_CONTACT = 6 * 3600.0  # seconds; whoever writes before is told at once
 _PAUSES = {-1: 2.0, 45009: 3600.0}  # seconds, by the service's number
 _PAUSE = 300.0
 _QUOTA_IS_OVER = {45015, 45047}
-_MOST_LINES = 10
-_LONGEST_LINE = 64  # bytes of a line's id: assumed, as it is for WeChat's customer service
 _HINTS = {
     40013: "the app id is wrong: set MIANDAN_OFFICIAL_ACCOUNT_APP_ID",
     40125: "the secret is wrong: reset it in the console and set MIANDAN_OFFICIAL_ACCOUNT_SECRET",
@@ -155,7 +152,7 @@ class OfficialAccount:
     async def send(self, peer: str, drawing: Drawing, keep: Keep = unkept) -> str:
         """See `Channel.send`."""
         to = Address(NAME, peer)
-        messages = self._messages(drawing)
+        messages = in_turn(drawing, taps=self._account.taps)
         try:
             most = _AFTER_MESSAGE[0]  # what one contact allows is not torn apart
             await self._check_ration(to, min(len(messages), most), drawing)
@@ -179,19 +176,6 @@ class OfficialAccount:
             await self._template.knock(Address(NAME, peer), text)
         except ServiceUnavailable as error:
             raise ChannelBusy(_AFTER_FAILURE) from error
-
-    def _messages(self, drawing: Drawing) -> list[tuple[Json, Drawing]]:
-        """Each with what is left after it."""
-        choices = [button for button in drawing.buttons if button.data]
-        fits = len(choices) <= _MOST_LINES and all(in_bytes(each.data) <= _LONGEST_LINE for each in choices)
-        if not (self._account.taps and choices and fits):
-            left = replace(drawing, buttons=())
-            return [(_text(each), unsaid(left, behind)) for each, behind in parts(in_words(drawing), _TEXT, in_bytes)]
-        left = replace(drawing, buttons=tuple(choices))
-        *first, (last, _) = parts(with_links(drawing), _TEXT, in_bytes)
-        lines = [{"id": button.data, "content": button.label} for button in choices]
-        menu = {"msgtype": "msgmenu", "msgmenu": {"head_content": last, "list": lines}}
-        return [*((_text(each), unsaid(left, behind)) for each, behind in first), (menu, left)]
 
     async def _check_ration(self, to: Address, count: int, drawing: Drawing) -> None:
         """Raises `ChannelBusy` where there are not so many messages left; then the merchant is asked to write."""
@@ -293,10 +277,6 @@ def _read_event(peer: str, fields: Fields) -> Incoming | None:
 def hint(refused: Refused) -> str:
     """What the operator can do about it."""
     return f"error {refused.code}, {_HINTS.get(refused.code, 'see the official list of errors')}"
-
-
-def _text(text: str) -> Json:
-    return {"msgtype": "text", "text": {"content": text}}
 
 
 def _in_columns(buttons: Sequence[Json]) -> Sequence[Json]:
