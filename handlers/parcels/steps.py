@@ -13,6 +13,7 @@ from core.storage.batches import BatchState
 from core.tracking import poll, sources
 from core.tracking.errands import may_be_stopped
 from core.tracking.watching import unwatched
+from handlers.alerts.words import region_name
 from handlers.desk import Desk
 
 
@@ -211,4 +212,4 @@ def _is_not_collected(parcel: Parcel) -> bool:
 
 
 def _region(order: Order | None) -> str:
-    return f"{order.receiver.region.province}{order.receiver.region.city}" if order else ""
+    return region_name(order.receiver.region) if order else ""
