@@ -12,7 +12,8 @@ from typing import TypeAlias
 import structlog
 
 from core.clock import day_of
-from core.couriers.base import Capability, code_on
+from core.couriers.base import Capability
+from core.couriers.directory import KNOWN
 from core.errors import NoTrace, RateLimited, ServiceError, ServiceUnavailable
 from core.parcels import Node, Parcel
 from core.storage.database import Conflict
@@ -89,12 +90,17 @@ async def _questions(lookout: Lookout, parcel: Parcel) -> list[tuple[str, _Quest
     if account and courier and Capability.TRACK in courier.capabilities:
         tail = account.sender.phone[-_TAIL:]
         questions.append((courier.code, partial(courier.track, account.credentials, parcel.number, tail)))
-    if shop and courier:
+    if shop and (name := _on_platform(parcel.courier, shop.platform)):
         platform = lookout.platforms[shop.platform]
-        name = code_on(courier, platform.code)
         questions.append((platform.code, partial(platform.trace, shop.id, name, parcel.number)))
     paid = [(tracker.code, partial(_paid, lookout, tracker, parcel)) for tracker in _trackers(lookout, parcel)]
     return [*questions, *paid]
+
+
+def _on_platform(courier: str, platform: str) -> str:
+    """What a platform calls any known courier, bound here or not; "" where it has no name for it."""
+    known = KNOWN.get(courier)
+    return known.shop_codes.get(platform, "") if known else ""
 
 
 async def _wishes(lookout: Lookout, parcel: Parcel) -> list[tuple[str, _Wish]]:

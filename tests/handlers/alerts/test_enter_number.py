@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from pydantic import SecretStr
 
 from bot.sandbox.world import World
 from core.parcels import Parcel
@@ -10,7 +11,7 @@ from core.rights import Role
 from tests.handlers.alerts.people import ONLY_PARCELS, colleague, wishes
 from tests.handlers.printing.books import uploads
 from tests.support.merchant import Interrupted, Merchant
-from tests.support.passing import MINUTE
+from tests.support.passing import MINUTE, passes
 from tests.support.stage import Stage
 
 NUMBER = "YT8962646785389"
@@ -182,6 +183,26 @@ async def test_who_may_not_ship_may_not_enter(stage: Stage, bound: Merchant, wor
 
 async def test_an_unknown_order_is_not_found(bound: Merchant) -> None:
     assert "没有找到 261122-000000000000000" in await bound.says("补录 261122-000000000000000")
+
+
+class TestWithoutKuaidi100:
+    @pytest.fixture
+    async def stage(self, stage: Stage) -> Stage:
+        """The program of an operator who has no account at Kuaidi100."""
+        await stage.dark()
+        await stage.light(kuaidi100_customer="", kuaidi100_key=SecretStr(""))
+        return stage
+
+    async def test_the_shop_is_asked_whoever_carries_its_order(
+        self, stage: Stage, bound: Merchant, world: World
+    ) -> None:
+        await bound.says(f"补录 {waiting(world)} {NUMBER}")
+        assert "开始跟踪物流" in await bound.taps("圆通")
+        await passes(stage, 8)
+        (parcel,) = await watched(stage, NUMBER)
+        assert parcel.progress.last is not None
+        assert "🚚 运输中" in await bound.says(f"查 {NUMBER}")
+        assert {row["service"] for row in world.ledger()["queries"] if row["number"] == NUMBER} == {"pinduoduo"}
 
 
 class TestUploadAgain:
