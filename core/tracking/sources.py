@@ -55,6 +55,11 @@ async def ask(lookout: Lookout, parcel: Parcel) -> Heard | None:
     return None
 
 
+async def can_ask(lookout: Lookout, parcel: Parcel) -> bool:
+    """Whether anybody at all tells of the parcel, now or when it is well again; else its silence means nothing."""
+    return bool(parcel.subscription) or bool(await _questions(lookout, parcel))
+
+
 async def subscribe(lookout: Lookout, parcel: Parcel) -> str:
     """Have somebody push the parcel's news; who does, "" when nobody can."""
     for source, wish in await _wishes(lookout, parcel):
