@@ -23,7 +23,7 @@ class Tracker(Protocol):
     """
 
     code: str
-    price: int  # fen for one query
+    price: int  # fen for one query, and taken for one `detect`
     patience: int  # milliseconds to let pass between two queries of one number
     most_a_day: int  # queries of one number in 24 hours, well below what the service punishes
     couriers: frozenset[str]  # our codes of those it knows

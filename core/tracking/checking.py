@@ -2,7 +2,7 @@
 
 Before something is said because a scan is missing, somebody is asked for news: one that we have not heard of yet must
 not be told as a stall, nor a pick-up that was overtaken by the signature as one that never was. Where nobody answers,
-the alert waits; for hours, not for ever.
+the alert waits; for hours, not for ever. Where there is nobody to ask, silence means nothing and nothing is said.
 """
 
 import asyncio
@@ -17,7 +17,7 @@ from core.fulfilment.pace import HandOver, crowd
 from core.orders import Order, OrderEvent, OrderEventKind
 from core.parcels import Oddity, Parcel, ParcelState
 from core.storage.database import Conflict
-from core.tracking import poll
+from core.tracking import poll, sources
 from core.tracking.changes import Look, changed, latest_of
 from core.tracking.limits import DEFAULTS, Limits, limits_of
 from core.tracking.rules import Case, Clock, clocks, next_look
@@ -28,6 +28,7 @@ _AT_ONCE = 200  # parcels
 _FRESH = 30 * MINUTE
 _AGAIN = 15 * MINUTE  # nobody could be asked: look again
 _LONGEST_WAIT = 6 * HOUR
+_BLIND = 6 * HOUR  # there is nobody to ask: look again, for there may be somebody by then
 _TRIES = 3
 _IN_FORCE = frozenset({ErrandState.ASKING, ErrandState.OPEN, ErrandState.DONE})
 
@@ -75,10 +76,12 @@ async def _check(
         look = Look(parcel.merchant, about_parcel(parcel.id), now, now + watch.gather)
         changes, next_at = changed(look, counting, known), next_look(counting, now)
         if late := [alert for alert in changes if _rests_on_silence(parcel, alert, now)]:
-            if is_fresh is None and not _was_polled(parcel, now):
+            if not await sources.can_ask(watch.lookout, parcel):
+                changes, next_at = _without(changes, late), min(next_at or now + _BLIND, now + _BLIND)
+            elif is_fresh is None and not _was_polled(parcel, now):
                 return False
-            if is_fresh is False and now - _due_since(counting, late, known, now) < _LONGEST_WAIT:
-                changes, next_at = [alert for alert in changes if alert not in late], now + _AGAIN
+            elif is_fresh is False and now - _due_since(counting, late, known, now) < _LONGEST_WAIT:
+                changes, next_at = _without(changes, late), now + _AGAIN
             elif is_fresh is False:
                 changes = [replace(alert, facts={**alert.facts, "unverified": True}) for alert in changes]
         try:
@@ -91,6 +94,10 @@ async def _check(
         else:
             return True
     return True
+
+
+def _without(changes: Sequence[Alert], late: Sequence[Alert]) -> list[Alert]:
+    return [alert for alert in changes if alert not in late]
 
 
 async def _known(watch: Watch, parcel: Parcel) -> list[Alert]:

@@ -11,8 +11,9 @@ from typing import TypeAlias
 
 import structlog
 
-from core.clock import day_of
-from core.couriers.base import Capability, code_on
+from core.clock import MINUTE, day_of
+from core.couriers.base import Capability
+from core.couriers.directory import KNOWN
 from core.errors import NoTrace, RateLimited, ServiceError, ServiceUnavailable
 from core.parcels import Node, Parcel
 from core.storage.database import Conflict
@@ -24,6 +25,7 @@ log = structlog.get_logger()
 _Question: TypeAlias = Callable[[], Awaitable[tuple[Node, ...]]]
 _Wish: TypeAlias = Callable[[], Awaitable[None]]
 _TAIL = 4  # digits of a phone
+_DETECTING, _DETECT_PATIENCE = "/detect", 1 * MINUTE  # counted apart: whose it is and where it is are asked in a row
 
 
 class NotAllowed(Exception):
@@ -54,6 +56,11 @@ async def ask(lookout: Lookout, parcel: Parcel) -> Heard | None:
     return None
 
 
+async def can_ask(lookout: Lookout, parcel: Parcel) -> bool:
+    """Whether anybody at all tells of the parcel, now or when it is well again; else its silence means nothing."""
+    return bool(parcel.subscription) or bool(await _questions(lookout, parcel))
+
+
 async def subscribe(lookout: Lookout, parcel: Parcel) -> str:
     """Have somebody push the parcel's news; who does, "" when nobody can."""
     for source, wish in await _wishes(lookout, parcel):
@@ -71,13 +78,16 @@ async def subscribe(lookout: Lookout, parcel: Parcel) -> str:
 async def detect(lookout: Lookout, number: str) -> str:
     """Whose number it is, as far as anybody can tell; "" where nobody can."""
     for tracker in lookout.trackers:
-        try:
-            guesses = await tracker.detect(number)
-        except ServiceError as error:
-            _note(lookout, tracker.code, error)
-            continue
-        if guesses:
-            return guesses[0]
+        if lookout.breakers.lets_through(tracker.code):
+            try:
+                await _pay(lookout, tracker, f"{tracker.code}{_DETECTING}", number, _DETECT_PATIENCE)
+                guesses = await tracker.detect(number)
+            except (ServiceError, NotAllowed) as error:
+                _note(lookout, tracker.code, error)
+                continue
+            lookout.breakers.succeeded(tracker.code)
+            if guesses:
+                return guesses[0]
     return ""
 
 
@@ -89,12 +99,17 @@ async def _questions(lookout: Lookout, parcel: Parcel) -> list[tuple[str, _Quest
     if account and courier and Capability.TRACK in courier.capabilities:
         tail = account.sender.phone[-_TAIL:]
         questions.append((courier.code, partial(courier.track, account.credentials, parcel.number, tail)))
-    if shop and courier:
+    if shop and (name := _on_platform(parcel.courier, shop.platform)):
         platform = lookout.platforms[shop.platform]
-        name = code_on(courier, platform.code)
         questions.append((platform.code, partial(platform.trace, shop.id, name, parcel.number)))
     paid = [(tracker.code, partial(_paid, lookout, tracker, parcel)) for tracker in _trackers(lookout, parcel)]
     return [*questions, *paid]
+
+
+def _on_platform(courier: str, platform: str) -> str:
+    """What a platform calls any known courier, bound here or not; "" where it has no name for it."""
+    known = KNOWN.get(courier)
+    return known.shop_codes.get(platform, "") if known else ""
 
 
 async def _wishes(lookout: Lookout, parcel: Parcel) -> list[tuple[str, _Wish]]:
@@ -112,14 +127,19 @@ async def _wishes(lookout: Lookout, parcel: Parcel) -> list[tuple[str, _Wish]]:
 
 async def _paid(lookout: Lookout, tracker: Tracker, parcel: Parcel) -> tuple[Node, ...]:
     """A query that is written down and paid for before it is asked. Raises `NotAllowed`."""
+    await _pay(lookout, tracker, tracker.code, parcel.number, tracker.patience)
+    return await tracker.query(Wanted(parcel.courier, parcel.number, await _tail(lookout, parcel)))
+
+
+async def _pay(lookout: Lookout, tracker: Tracker, service: str, number: str, patience: int) -> None:
+    """Write down one query of a number, and its price. Raises `NotAllowed`."""
     now, queries = lookout.clock.now(), lookout.kept.track_queries
-    asked = queries.ask(tracker.code, parcel.number, now, patience=tracker.patience, most=tracker.most_a_day)
+    asked = queries.ask(service, number, now, patience=patience, most=tracker.most_a_day)
     paid = queries.spend(day_of(now).start, tracker.price, lookout.cap)
     try:
         await lookout.kept.database.apply(asked, paid)
     except Conflict as error:
         raise NotAllowed from error
-    return await tracker.query(Wanted(parcel.courier, parcel.number, await _tail(lookout, parcel)))
 
 
 def _trackers(lookout: Lookout, parcel: Parcel) -> list[Tracker]:

@@ -15,7 +15,7 @@ from core.tracking.answers import alerts_on
 from core.tracking.drawing import orders_of
 from core.tracking.telling import headline
 from handlers.alerts.rule_words import anomalies_named
-from handlers.alerts.words import age, region
+from handlers.alerts.words import age, region_name
 from handlers.conversation import Chat, command_data
 from handlers.desk import Desk
 from handlers.messages import Button
@@ -221,4 +221,5 @@ async def _troubles(desk: Desk, alerts: Sequence[Alert]) -> list[Trouble]:
 
 
 def _trouble(parcel: Parcel, alert: Alert) -> Trouble:
-    return Trouble(parcel.id, parcel.number, parcel.courier, region(parcel), alert.rule, alert.tier, alert.arm)
+    where = region_name(parcel.region)
+    return Trouble(parcel.id, parcel.number, parcel.courier, where, alert.rule, alert.tier, alert.arm)

@@ -9,7 +9,7 @@ from core.rights import Right, allows
 from core.subscribers import Subscriber
 from core.tracking.herald import OfMany, OfMatter, OfOrders
 from handlers import texts
-from handlers.alerts.words import Say, age, latest, left, light, region
+from handlers.alerts.words import Say, age, latest, left, light, region_name
 from handlers.messages import Button
 from handlers.shown import courier_name, moment, short_number, short_order
 
@@ -48,7 +48,7 @@ def _parcel_lines(say: Say, view: OfMany, now: int) -> list[str]:
         say(
             "one_of_many",
             number=short_number(parcel.number),
-            region=region(parcel),
+            region=region_name(parcel.region),
             age=age(say.language, now - view.alerts[parcel.id].arm),
             last=latest(parcel.progress.last),
         ).rstrip(" ·")

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from core.alerts import Alert, Rule, Tier
 from core.clock import DAY, HOUR, MINUTE
-from core.orders import Order
+from core.orders import Order, Region
 from core.parcels import Node, Parcel, ParcelState
 from core.tracking.limits import short_province
 from handlers import texts
@@ -85,15 +85,15 @@ def light(alert: Alert) -> str:
 
 def whose(language: str, parcel: Parcel, order: Order | None) -> str:
     """张*，浙江杭州 · 无线充电器×1."""
-    parts = [part for part in (order.receiver.name_mask if order else "", region(parcel)) if part]
+    parts = [part for part in (order.receiver.name_mask if order else "", region_name(parcel.region)) if part]
     told = texts.text(language, "alert_card.comma").join(parts)
     goods = _goods(language, order) if order and order.items else ""
     return " · ".join(part for part in (told, goods) if part)
 
 
-def region(parcel: Parcel) -> str:
+def region_name(region: Region) -> str:
     """浙江杭州."""
-    province, city = short_province(parcel.region.province), parcel.region.city.removesuffix("市")
+    province, city = short_province(region.province), region.city.removesuffix("市")
     return province if province == city else f"{province}{city}"
 
 

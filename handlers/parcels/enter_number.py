@@ -16,6 +16,7 @@ from core.tracking.watching import entered
 from core.tracking_numbers import courier_of
 from handlers.conversation import Chat, Option, Unclear
 from handlers.desk import Desk
+from handlers.parcels.steps import is_followed
 from handlers.reasons import reason_text
 from handlers.shown import courier_name, moment, short_number, short_order
 from handlers.understanding import is_nothing, numbers_in
@@ -57,7 +58,7 @@ async def enter_number(chat: Chat) -> None:
     courier = await _courier(chat, number, target)
     if target is None or not target.is_waiting:
         await chat.settle("watch", watch, chat.member.merchant, target, number, courier)
-        await chat.say("watched", chat.button("see", "track", tracking=number), number=short_number(number))
+        await _tell_watched(chat, number, courier)
         return
     if await _uploaded(chat, target, number, courier):
         see = chat.button("see", "track", tracking=number)
@@ -80,6 +81,16 @@ async def _order(chat: Chat) -> str:
     if orders := list(chat.slots.get("orders", ())):
         return str(orders[0])
     return await chat.ask("order", _read_order)
+
+
+async def _tell_watched(chat: Chat, number: str, courier: str) -> None:
+    """Nothing is promised about a parcel of which nobody will tell."""
+    see = chat.button("see", "track", tracking=number)
+    if await chat.look("followed", is_followed, chat.member.merchant, number):
+        await chat.say("watched", see, number=short_number(number))
+        return
+    why = chat.text("track.unfollowed", courier=courier_name(chat.language, courier))
+    await chat.say("written_down", see, number=short_number(number), why=why)
 
 
 def _read_order(typed: str) -> str:

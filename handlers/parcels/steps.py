@@ -13,6 +13,7 @@ from core.storage.batches import BatchState
 from core.tracking import poll, sources
 from core.tracking.errands import may_be_stopped
 from core.tracking.watching import unwatched
+from handlers.alerts.words import region_name
 from handlers.desk import Desk
 
 
@@ -57,10 +58,14 @@ class Steps:
 
 @dataclass(frozen=True, slots=True)
 class News:
-    """What is known of the journey; `failed` when nobody could be asked now, and it may be old."""
+    """What is known of the journey, which may be old.
+
+    `failed` when nobody could be asked now, `unfollowed` when there is nobody who could ever be asked.
+    """
 
     nodes: tuple[Node, ...] = ()
     failed: bool = False
+    unfollowed: bool = False
 
 
 async def steps_of(desk: Desk, merchant: str, orders: list[str], tracking: list[str]) -> list[Steps]:
@@ -90,10 +95,10 @@ async def latest_news(desk: Desk, merchant: str, steps: Steps) -> News:
     """What is known of a parcel that is watched, asked for anew; else what its courier says."""
     if parcel := await desk.kept.parcels.with_number(merchant, steps.number):
         nodes, is_fresh = await poll.latest(desk.lookout, parcel)
-        return News(tuple(nodes), failed=not is_fresh)
+        is_followed = is_fresh or await sources.can_ask(desk.lookout, parcel)
+        return News(tuple(nodes), failed=is_followed and not is_fresh, unfollowed=not is_followed)
     shipment = await desk.kept.shipments.get(steps.shipment)
-    heard = await sources.ask(desk.lookout, unwatched(shipment)) if shipment else None
-    return News(tuple(journey(heard.nodes))) if heard else News(failed=True)
+    return await _asked(desk, unwatched(shipment)) if shipment else News(failed=True)
 
 
 async def news_of_stranger(desk: Desk, merchant: str, courier: str, number: str) -> News:
@@ -101,6 +106,18 @@ async def news_of_stranger(desk: Desk, merchant: str, courier: str, number: str)
     parcel = Parcel(
         "", merchant, "", (), courier, number, NOWHERE, added_at=desk.clock.now(), shipped_at=desk.clock.now()
     )
+    return await _asked(desk, parcel)
+
+
+async def is_followed(desk: Desk, merchant: str, number: str) -> bool:
+    """Whether anybody tells of a parcel that the merchant watches."""
+    parcel = await desk.kept.parcels.with_number(merchant, number)
+    return parcel is not None and await sources.can_ask(desk.lookout, parcel)
+
+
+async def _asked(desk: Desk, parcel: Parcel) -> News:
+    if not await sources.can_ask(desk.lookout, parcel):
+        return News(unfollowed=True)
     heard = await sources.ask(desk.lookout, parcel)
     return News(tuple(journey(heard.nodes))) if heard else News(failed=True)
 
@@ -132,7 +149,7 @@ async def _of_parcel(desk: Desk, parcel: Parcel) -> Steps:
     first = next(iter(known.values()), None)
     return Steps(
         orders=parcel.orders,
-        missing=Missing.NOT_COLLECTED if _is_not_collected(parcel) else Missing.NOTHING,
+        missing=await _missing_of(desk, parcel),
         courier=parcel.courier,
         number=parcel.number,
         region=_region(first),
@@ -188,7 +205,7 @@ async def _order(desk: Desk, merchant: str, number: str) -> Order | None:
 
 async def _missing(desk: Desk, shipment: Shipment, parcel: Parcel | None) -> Missing:
     if shipment.state is ShipmentState.DONE:
-        return Missing.NOT_COLLECTED if parcel and _is_not_collected(parcel) else Missing.NOTHING
+        return await _missing_of(desk, parcel) if parcel else Missing.NOTHING
     if shipment.state in _STUCK:
         return _STUCK[shipment.state] if shipment.number else Missing.NOT_NUMBERED
     if shipment.state in _SETTLED:
@@ -206,9 +223,11 @@ _SETTLED = {
 }
 
 
-def _is_not_collected(parcel: Parcel) -> bool:
-    return parcel.state in {ParcelState.NO_RECORD, ParcelState.CREATED}
+async def _missing_of(desk: Desk, parcel: Parcel) -> Missing:
+    """A pick-up is missing only where somebody would tell of it."""
+    is_awaited = parcel.state in {ParcelState.NO_RECORD, ParcelState.CREATED}
+    return Missing.NOT_COLLECTED if is_awaited and await sources.can_ask(desk.lookout, parcel) else Missing.NOTHING
 
 
 def _region(order: Order | None) -> str:
-    return f"{order.receiver.region.province}{order.receiver.region.city}" if order else ""
+    return region_name(order.receiver.region) if order else ""

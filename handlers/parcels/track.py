@@ -56,7 +56,7 @@ async def _is_told_of_stranger(chat: Chat, tracking: list[str]) -> bool:
     steps = Steps((), Missing.NOTHING, courier, tracking[0], is_by_hand=True)
     news = await chat.do("strange_news", news_of_stranger, chat.member.merchant, courier, tracking[0])
     watch = chat.button("watch_it", "enter_number", tracking=tracking[0], courier=courier)
-    buttons = [watch] if allows(chat.member.role, Right.PRINT) else []
+    buttons = [watch] if allows(chat.member.role, Right.PRINT) and not news.unfollowed else []
     await chat.say("parcel", *buttons, text=_told(chat, steps, news))
     return True
 
@@ -100,7 +100,8 @@ def _journey(chat: Chat, news: News | None, courier: str) -> list[str]:
     """The state, and the latest scans, the newest first."""
     if news is None:
         return []
-    lines = [chat.text("courier_silent", courier=courier)] if news.failed else []
+    lines = [chat.text("courier_silent")] if news.failed else []
+    lines += [chat.text("unfollowed", courier=courier)] if news.unfollowed else []
     if not news.nodes:
         return lines or [chat.text("no_news")]
     lines.append(chat.text("state", state=chat.text(f"states.{current_state(news.nodes)}")))

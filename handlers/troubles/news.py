@@ -137,6 +137,8 @@ def _verdict(chat: Chat, steps: Steps, news: News | None, courier: str, now: int
         missing = chat.text(f"missing.{steps.missing}", reason=reason, number=short_number(steps.number))
         told = missing if steps.missing is Missing.ELSEWHERE else f"{missing}\n{chat.text('trouble.no_news_before')}"
         return told, mends(chat, steps)
+    if news.unfollowed:
+        return chat.text("track.unfollowed", courier=courier), []
     if news.nodes:
         return _scanned(chat, steps, news.nodes, courier, now)
     since = now - (steps.uploaded_at or steps.printed_at or now)

@@ -9,6 +9,7 @@ from bot.sandbox.parcels import Journey
 from bot.sandbox.world import World
 from core.parcels import Oddity, Parcel, ParcelState
 from core.storage.database import run
+from core.tracking.sources import detect
 from core.tracking.watching import entered
 from tests.support.merchant import Merchant
 from tests.support.passing import HOUR, MINUTE, catches_up, passes
@@ -191,6 +192,25 @@ class TestNumbersEnteredByHand:
         assert (await parcel(stage, unknown)).next_poll_at is None
         assert asked(world, unknown) == []
         assert world.ledger()["calls"]["kuaidi100:autonumber"] < 120
+
+    @pytest.mark.usefixtures("owner")
+    async def test_whose_it_is_costs_money_too_and_a_service_that_is_down_is_left_alone(
+        self, stage: Stage, world: World
+    ) -> None:
+        await stage.dark()
+        await stage.light(kuaidi100_price=10, track_cap=0)
+        before, lookout = world.ledger()["calls"]["kuaidi100:autonumber"], stage.app.desk.lookout
+        assert await detect(lookout, "5685685685685685") == ""
+        assert world.ledger()["calls"]["kuaidi100:autonumber"] == before, "the day's money is spent"
+        await stage.restart()
+        lookout = stage.app.desk.lookout
+        world.kuaidi100.goes_down()
+        for last in range(5):
+            assert await detect(lookout, f"568568568568568{last}") == ""
+        world.kuaidi100.comes_back()
+        assert await detect(lookout, "YT8962646785390") == "", "it is left alone"
+        world.clock.move(MINUTE)
+        assert await detect(lookout, "YT8962646785390") == "YTO"
 
 
 @pytest.mark.usefixtures("printed")

@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from pydantic import SecretStr
 
 from bot.sandbox.world import World
 from core.parcels import Parcel
@@ -10,11 +11,15 @@ from core.rights import Role
 from tests.handlers.alerts.people import ONLY_PARCELS, colleague, wishes
 from tests.handlers.printing.books import uploads
 from tests.support.merchant import Interrupted, Merchant
-from tests.support.passing import MINUTE
+from tests.support.passing import HOUR, MINUTE, passes
 from tests.support.stage import Stage
 
 NUMBER = "YT8962646785389"
 YUNDA = "463431409940372"
+UNFOLLOWED = (
+    "这个圆通的包裹在这里查不到物流，有异常也不会提醒。要跟踪它，请管理员设置快递100"
+    "（MIANDAN_KUAIDI100_CUSTOMER 和 MIANDAN_KUAIDI100_KEY），重启后生效。"
+)
 
 
 @pytest.fixture
@@ -182,6 +187,61 @@ async def test_who_may_not_ship_may_not_enter(stage: Stage, bound: Merchant, wor
 
 async def test_an_unknown_order_is_not_found(bound: Merchant) -> None:
     assert "没有找到 261122-000000000000000" in await bound.says("补录 261122-000000000000000")
+
+
+class TestWithoutKuaidi100:
+    @pytest.fixture
+    async def stage(self, stage: Stage) -> Stage:
+        """The program of an operator who has no account at Kuaidi100."""
+        await stage.dark()
+        await stage.light(kuaidi100_customer="", kuaidi100_key=SecretStr(""))
+        return stage
+
+    async def test_the_shop_is_asked_whoever_carries_its_order(
+        self, stage: Stage, bound: Merchant, world: World
+    ) -> None:
+        await bound.says(f"补录 {waiting(world)} {NUMBER}")
+        assert "开始跟踪物流" in await bound.taps("圆通")
+        await passes(stage, 8)
+        (parcel,) = await watched(stage, NUMBER)
+        assert parcel.progress.last is not None
+        assert "🚚 运输中" in await bound.says(f"查 {NUMBER}")
+        assert {row["service"] for row in world.ledger()["queries"] if row["number"] == NUMBER} == {"pinduoduo"}
+
+    async def test_of_a_parcel_that_nobody_tells_of_nothing_is_promised_and_no_alarm_is_raised(
+        self, stage: Stage, bound: Merchant
+    ) -> None:
+        heard = await _entered_without_an_order(bound)
+        assert heard == f"YT89…5389 记下了。{UNFOLLOWED}"
+        bound.marks()
+        await passes(stage, 24 * 5, step=HOUR)
+        assert [message.text for message in bound.news] == []
+        heard = await bound.says(f"查 {NUMBER}")
+        assert heard.splitlines()[1:] == [UNFOLLOWED]
+        told = await bound.says(f"{NUMBER} 没有物流信息")
+        assert told.endswith(UNFOLLOWED)
+        assert "再查一次" not in bound.labels
+
+    @pytest.mark.usefixtures("bound")
+    async def test_no_strange_number_is_offered_to_be_followed(self, bound: Merchant) -> None:
+        assert UNFOLLOWED in await bound.says("查 圆通 YT8812345670012")
+        assert bound.labels == []
+
+    async def test_once_kuaidi100_is_set_it_is_followed_and_missed(self, stage: Stage, bound: Merchant) -> None:
+        await _entered_without_an_order(bound)
+        await passes(stage, 24 * 4, step=HOUR)
+        await stage.restart()
+        bound.marks()
+        await passes(stage, 24, step=HOUR)
+        assert "还没揽收" in bound.news[-1].text
+        assert "暂时没有物流记录" in await bound.says(f"查 {NUMBER}")
+
+
+async def _entered_without_an_order(merchant: Merchant) -> str:
+    await merchant.says("补录单号")
+    await merchant.says("没有")
+    await merchant.says(NUMBER)
+    return await merchant.says("对")
 
 
 class TestUploadAgain:

@@ -290,7 +290,7 @@ class TestWhenServicesAreDown:
         assert await alerts_of(stage, number) == []
         await passes(stage, 6)
         assert card(printed, number).text.startswith("🟡 33 小时没有新物流")
-        assert "（快递和店铺暂时查不到最新物流，可能已有更新）" in card(printed, number).text
+        assert "（暂时查不到最新物流，可能已有更新）" in card(printed, number).text
 
 
 async def test_a_chat_that_cannot_be_reached_loses_nothing(stage: Stage, world: World) -> None:

@@ -207,7 +207,7 @@ async def test_what_is_on_the_way_answers_to_its_number_like_any_other_parcel(bo
     await bound.taps("打印 1 张")
     (issued,) = world.ledger()["numbers"]
     heard = await bound.says("M261122-0001 到哪了")
-    assert heard.startswith("订单 M261122-0001 · 浙江省杭州市 · 中通快递 73")
+    assert heard.startswith("订单 M261122-0001 · 浙江杭州 · 中通快递 73")
     assert "✅ 录入 11-22 15:30　✅ 打印 11-22 15:30" in heard
     assert "回传" not in heard
     assert "补打 1 张" in await bound.says(f"补打 {issued['number']}")

@@ -191,6 +191,12 @@ async def test_tracking_tells_what_was_done_and_where_the_parcel_is(printed: Mer
     assert "🚚 已签收" in await printed.says(number)
 
 
+async def test_a_city_that_is_a_province_is_named_once(printed: Merchant, world: World) -> None:
+    orders = (row["order_sn"] for row in world.ledger()["orders"])
+    order = next(each for each in orders if world.pinduoduo.find(each).receiver.place.city == "上海市")
+    assert "· 上海 · 中通快递" in await printed.says(f"查 {order}")
+
+
 async def test_tracking_asks_the_shop_when_the_courier_is_down_and_then_a_tracker(
     printed: Merchant, world: World
 ) -> None:
