@@ -8,7 +8,7 @@ from handlers import (
     clarify,
     help,  # noqa: A004 - the word merchants use
 )
-from handlers.alerts import anomalies, buyer_words, intercept, urge
+from handlers.alerts import anomalies, balance, buyer_words, intercept, urge
 from handlers.alerts import answers as alert_answers
 from handlers.alerts import settings as alert_settings
 from handlers.alerts import subscriptions as subscribe_alerts
@@ -68,6 +68,7 @@ _MENU = (
     Command("list_anomalies", anomalies.list_anomalies, Right.SEE, "anomalies", is_aside=True),
     Command("alert_settings", alert_settings.alert_settings, Right.ADJUST, "alert_settings"),
     Command("subscribe_alerts", subscribe_alerts.subscribe_alerts, Right.SEE, "subscribe_alerts"),
+    Command("balance", balance.balance, Right.PRINT, "balance", is_for_groups=True),
     Command("buyer_words", buyer_words.buyer_words, Right.CARE, "buyer_words"),
     Command("snooze", alert_answers.snooze, Right.SEE, "alert_answers", is_aside=True),
     Command("ignore", alert_answers.ignore, Right.CARE, "alert_answers", is_aside=True),
@@ -91,7 +92,6 @@ NOT_YET = (
     "export_records",
     "report",
     "compare_couriers",
-    "balance",
 )
 """What is understood and has no conversation yet: a merchant who asks for it is told so."""
 

@@ -1,6 +1,7 @@
 """Matters that are no parcel's: numbers running out, authorisations ending, after-sales to be answered."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -29,16 +30,25 @@ async def watch_balances(watch: Watch) -> None:
         for account in await watch.kept.accounts.of(merchant):
             courier = watch.tools.couriers.get(account.courier)
             if courier and Capability.BALANCE in courier.capabilities:
-                await _balance(watch, account, courier, limits)
+                with suppress(MerchantError):
+                    await _balance(watch, account, courier, limits)
 
 
-async def _balance(watch: Watch, account: CourierAccount, courier: Courier, limits: Limits) -> None:
-    try:
-        left = await courier.balance(account.credentials)
-    except MerchantError:
-        return
-    if left is None:
-        return
+async def look_at_balance(watch: Watch, account: CourierAccount) -> int | None:
+    """Ask now; the cards about the account follow. None where the courier bills monthly. Raises what it raises."""
+    limits = limits_of(await watch.kept.alert_limits.of(account.merchant))
+    return await _balance(watch, account, watch.tools.couriers[account.courier], limits)
+
+
+async def _balance(watch: Watch, account: CourierAccount, courier: Courier, limits: Limits) -> int | None:
+    left = await courier.balance(account.credentials)
+    if left is not None:
+        await _weigh(watch, account, left, limits)
+    return left
+
+
+async def _weigh(watch: Watch, account: CourierAccount, left: int, limits: Limits) -> None:
+    """Whether so many numbers are few."""
     now = watch.clock.now()
     used = await watch.kept.shipments.numbered(account.id, now - _WEEK * DAY)
     fewest = limits.own.get((Rule.LOW_BALANCE, "", ""), max(FEWEST_NUMBERS, used // _WEEK))

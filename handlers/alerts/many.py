@@ -129,6 +129,10 @@ def _matter_buttons(say: Say, subscriber: Subscriber, card: Card, alert: Alert) 
         buttons.append(say.button("authorise", "bind_shop"))
     if alert.rule is Rule.ADDRESS_CHANGED and allows(subscriber.role, Right.PRINT):
         buttons.append(say.button("void_it", "cancel_waybill", orders=str(alert.facts.get("order", ""))))
+    if alert.rule is Rule.LOW_BALANCE and allows(subscriber.role, Right.PRINT):
+        buttons.append(say.button("ask_balance", "balance", account=alert.subject.partition("/")[2]))
+    if alert.rule is Rule.AFTER_SALE:
+        buttons.append(say.button("track", "track", orders=str(alert.facts.get("order", ""))))
     buttons.append(say.button("tomorrow", "snooze", card=card.id))
     if allows(subscriber.role, Right.CARE):
         buttons.append(say.button("ignore", "ignore", card=card.id))

@@ -12,7 +12,7 @@ from core.rights import Role
 from tests.handlers.alerts.cards import labels
 from tests.handlers.alerts.people import colleague, wishes
 from tests.support.merchant import Merchant
-from tests.support.passing import passes
+from tests.support.passing import catches_up, passes
 from tests.support.stage import Message, Stage
 
 
@@ -80,6 +80,47 @@ class TestBalance:
         assert len(about(bound, "没有单号了")) == 1
 
 
+class TestAskingAgain:
+    @pytest.fixture
+    async def low(self, stage: Stage, bound: Merchant, world: World) -> Merchant:
+        """Nine numbers are left, and she has been told."""
+        world.zto.runs_out()
+        world.zto.tops_up(9)
+        await passes(stage, 2)
+        (card,) = about(bound, "个单号")
+        assert labels(card) == ["再查余额", "明天再说", "忽略"]
+        return bound
+
+    async def test_the_balance_is_told_at_once_and_the_card_closes(
+        self, stage: Stage, low: Merchant, world: World
+    ) -> None:
+        (card,) = about(low, "个单号")
+        world.zto.tops_up(500)
+        assert "中通 …7890 还有 509 个单号。" in await low.taps("再查余额")
+        await catches_up(stage)
+        assert card.text == "🟢 中通 1234567890 的单号已补上。"
+
+    async def test_gone_says_what_to_do(self, low: Merchant, world: World) -> None:
+        world.zto.runs_out()
+        assert "中通 …7890 没有单号了。请联系网点充值，充好后再查一次。" in await low.taps("再查余额")
+
+    async def test_a_courier_that_is_down_may_be_asked_again(self, low: Merchant, world: World) -> None:
+        world.zto.goes_down()
+        assert "中通 …7890 没有查到。中通现在连不上" in await low.taps("再查余额")
+        world.zto.comes_back()
+        assert "中通 …7890 还有 9 个单号。" in await low.taps("再查一次")
+
+    async def test_by_words(self, bound: Merchant) -> None:
+        assert await bound.says("中通还剩多少单号") == "中通 …7890 还有 812 个单号。"
+        assert await bound.says("圆通还有单号没") == "还没有绑定这家快递的账号，查不了余额。"
+
+    async def test_nobody_elses_account_is_asked(self, stage: Stage, low: Merchant) -> None:
+        button = low.button("再查余额")
+        stranger = Merchant(stage, "stranger")
+        await stranger.joins()
+        assert "查不了余额" in await stranger.presses(button)
+
+
 class TestAuthorisation:
     async def test_seven_three_and_one_day_before_its_end(self, stage: Stage, bound: Merchant) -> None:
         told = []
@@ -126,6 +167,8 @@ class TestAfterSales:
         await passes(stage, 1)
         (card,) = about(bound, "的售后")
         assert card.text.startswith(f"🔴 订单 …{order[-4:]} 的售后还有 12 小时要处理完")
+        assert labels(card) == ["看这一单", "明天再说", "忽略"]
+        assert order[-4:] in await bound.taps("看这一单")
         world.pinduoduo.withdraws_refund(order)
         await passes(stage, 2)
         assert card.text == f"🟢 订单 …{order[-4:]} 的售后已处理。"
