@@ -1,6 +1,7 @@
 """A shop's order, in this program's own words; platform adapters translate into it."""
 
 import hashlib
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -185,6 +186,20 @@ class OrderEvent:
     key: str
     at: int
     facts: dict[str, Any] = field(default_factory=dict)
+
+
+def open_refunds(events: Iterable[OrderEvent]) -> dict[str, int]:
+    """The refunds of one order that are open, by their numbers, "" where only a look at the shop told: since when."""
+    since: dict[str, int] = {}
+    for event in sorted(events, key=lambda event: event.at):
+        refund = str(event.facts.get("refund", ""))
+        if event.kind is OrderEventKind.REFUND_OPENED:
+            since.setdefault(refund, event.at)
+        elif event.kind is OrderEventKind.REFUND_CLOSED and refund:
+            since.pop(refund if refund in since else "", None)
+        elif event.kind is OrderEventKind.REFUND_CLOSED:
+            since.clear()  # a look at the shop sees none any more
+    return since
 
 
 def changes(before: Order, after: Order) -> list[tuple[OrderEventKind, str, dict[str, Any]]]:

@@ -117,8 +117,11 @@ class OrderSource(Protocol):
         """One order, fresh. Raises `NotFound`."""
         ...
 
-    async def reply_by(self, shop: str, number: str) -> int | None:
-        """By when the seller must answer the order's after-sale, epoch milliseconds; None when nobody waits for her."""
+    async def reply_by(self, shop: str, number: str, refund: str = "") -> int | None:
+        """By when the seller must answer an after-sale, epoch milliseconds; None when nobody waits for her.
+
+        `refund` is its number; "" where it is not known: the order's last one.
+        """
         ...
 
     async def standings(self, shop: str, numbers: Sequence[str]) -> Mapping[str, Standing]:

@@ -55,7 +55,7 @@ class ManualOrders:
             raise NotFound(what=number)
         return _order(found[number])
 
-    async def reply_by(self, shop: str, number: str) -> int | None:  # noqa: ARG002 - the port's shape
+    async def reply_by(self, shop: str, number: str, refund: str = "") -> int | None:  # noqa: ARG002 - the port's shape
         """Nobody waits for an answer."""
         return None
 

@@ -82,8 +82,8 @@ class OrderEvents:
     def add(self, event: OrderEvent) -> Statement:
         """Keep a fact; the same one told again changes nothing.
 
-        A refund is opened only where none is open, and closed only where one is: whoever tells of it, a message or a
-        look at the shop, tells of the same refund.
+        A refund is opened only where it is not open, and closed only where it is. A look at the shop does not say which
+        refund it saw: whatever is told beside it, by another look or a message, is of the same one.
         """
         unless, values = _unless(event)
         return run(
@@ -133,15 +133,18 @@ class OrderEvents:
 
 
 _OPEN_REFUND = (
-    "EXISTS (SELECT 1 FROM order_events o WHERE o.shop = ? AND o.number = ? AND o.kind = 'refund_opened' AND NOT EXISTS"
-    " (SELECT 1 FROM order_events c WHERE c.shop = o.shop AND c.number = o.number AND c.kind = 'refund_closed'"
-    " AND c.id > o.id))"
+    "EXISTS (SELECT 1 FROM order_events o WHERE o.shop = ? AND o.number = ? AND o.kind = 'refund_opened'"
+    " AND (CAST(? AS TEXT) = '' OR o.facts = '{}' OR o.key = ?)"  # facts are empty where a look told
+    " AND NOT EXISTS (SELECT 1 FROM order_events c WHERE c.shop = o.shop AND c.number = o.number"
+    " AND c.kind = 'refund_closed' AND c.id > o.id AND"
+    " (c.facts = '{}' OR o.facts = '{}' OR substr(c.key, 1, length(o.key) + 1) = o.key || '/')))"
 )
 
 
 def _unless(event: OrderEvent) -> tuple[str, tuple[str, ...]]:
+    refund = str(event.facts.get("refund", ""))
     if event.kind is OrderEventKind.REFUND_OPENED:
-        return f"NOT {_OPEN_REFUND}", (event.shop, event.number)
+        return f"NOT {_OPEN_REFUND}", (event.shop, event.number, refund, refund)
     if event.kind is OrderEventKind.REFUND_CLOSED:
-        return _OPEN_REFUND, (event.shop, event.number)
+        return _OPEN_REFUND, (event.shop, event.number, refund, refund)
     return "1 = 1", ()

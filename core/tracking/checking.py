@@ -14,7 +14,7 @@ from core.alerts import Alert, Closing, Rule, about_parcel
 from core.clock import HOUR, MINUTE
 from core.errands import Errand, ErrandKind, ErrandState
 from core.fulfilment.pace import HandOver, crowd
-from core.orders import Order, OrderEvent, OrderEventKind
+from core.orders import Order, OrderEvent, OrderEventKind, open_refunds
 from core.parcels import Oddity, Parcel, ParcelState
 from core.storage.database import Conflict
 from core.tracking import poll, sources
@@ -155,18 +155,8 @@ def _promised_at(parcel: Parcel, around: Surroundings) -> int | None:
 
 def _refund_at(parcel: Parcel, around: Surroundings) -> int | None:
     """The earliest refund of one of its orders that is still open."""
-    opened = [_open_since(around.events.get((parcel.shop, number), [])) for number in parcel.orders]
-    return min((at for at in opened if at is not None), default=None)
-
-
-def _open_since(events: Sequence[OrderEvent]) -> int | None:
-    since = None
-    for event in sorted(events, key=lambda event: event.at):
-        if event.kind is OrderEventKind.REFUND_OPENED:
-            since = since or event.at
-        elif event.kind is OrderEventKind.REFUND_CLOSED:
-            since = None
-    return since
+    opened = (open_refunds(around.events.get((parcel.shop, number), ())) for number in parcel.orders)
+    return min((at for refunds in opened for at in refunds.values()), default=None)
 
 
 def _rests_on_silence(parcel: Parcel, alert: Alert, now: int) -> bool:

@@ -9,6 +9,7 @@ from core.alerts import Alert, Rule, Tier
 from core.clock import DAY, HOUR
 from core.couriers.base import Capability, Courier
 from core.errors import AuthorisationEnded, MerchantError
+from core.orders import open_refunds
 from core.storage.accounts import CourierAccount
 from core.storage.after_sales import AfterSale
 from core.storage.database import Conflict
@@ -105,10 +106,11 @@ async def _asked(watch: Watch, sale: AfterSale) -> AfterSale:
     """As the platform tells it now; one that waits for nobody's answer is not asked about again."""
     try:
         _, platform = await watch.tools.shop(sale.shop)
-        reply_by = await platform.reply_by(sale.shop, sale.order)
+        refunds = open_refunds(await watch.kept.order_events.of_order(sale.shop, sale.order)) or ("",)
+        told = [await platform.reply_by(sale.shop, sale.order, refund) for refund in refunds]
     except MerchantError:
         return sale
-    now = watch.clock.now()
+    now, reply_by = watch.clock.now(), min((at for at in told if at), default=None)
     kept = watch.kept.after_sales
     heard = replace(sale, reply_by=reply_by, asked_at=now)
     await watch.kept.database.apply(kept.keep(heard) if reply_by else kept.forget(sale.shop, sale.order))

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 from core.alerts import Alert, Closing, Rule, Tier, about_order
 from core.ids import new_id
-from core.orders import OrderEvent, OrderEventKind
+from core.orders import OrderEvent, OrderEventKind, open_refunds
 from core.shipments import Shipment, ShipmentState
 from core.storage.after_sales import AfterSale
 from core.storage.database import Conflict, Statement
@@ -39,8 +39,16 @@ async def _noted(watch: Watch, event: OrderEvent) -> list[Statement]:
     if event.kind in {OrderEventKind.REFUND_OPENED, OrderEventKind.REFUND_CHANGED}:
         return [sales.keep(AfterSale(event.shop, event.number, event.merchant, event.at))]
     if event.kind is OrderEventKind.REFUND_CLOSED:
-        return [sales.forget(event.shop, event.number), *await _answered(watch, event)]
+        return await _closed(watch, event)
     return await _moved(watch, event) if event.kind is OrderEventKind.ADDRESS_CHANGED else []
+
+
+async def _closed(watch: Watch, event: OrderEvent) -> list[Statement]:
+    """Answered, unless another refund of the order still waits: the deadline is asked for again."""
+    sales = watch.kept.after_sales
+    if left := open_refunds(await watch.kept.order_events.of_order(event.shop, event.number)):
+        return [sales.keep(AfterSale(event.shop, event.number, event.merchant, min(left.values())))]
+    return [sales.forget(event.shop, event.number), *await _answered(watch, event)]
 
 
 async def _answered(watch: Watch, event: OrderEvent) -> list[Statement]:

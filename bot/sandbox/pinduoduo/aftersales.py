@@ -19,9 +19,16 @@ _REFUND_STATUS = {ASKED: REFUND_ASKED, RETURN_ASKED: REFUND_ASKED, AGREED: REFUN
 
 
 def claim(shop: Shop, order: Order, now: int, status: int = ASKED) -> AfterSale:
-    """The buyer wants the money back; `status` is how far that has come. One claim an order."""
+    """The buyer wants the money back; `status` is how far that has come. The same claim if there is one."""
     sale = latest(shop, order.order_sn) or _opened(shop, order, now)
     settle(order, sale, status, now)
+    return sale
+
+
+def claim_again(shop: Shop, order: Order, now: int) -> AfterSale:
+    """Another claim beside the one there is."""
+    sale = _opened(shop, order, now)
+    settle(order, sale, ASKED, now)
     return sale
 
 
@@ -31,6 +38,14 @@ def settle(order: Order, sale: AfterSale, status: int, now: int) -> None:
     order.after_sales_status = status
     order.refund_status = _REFUND_STATUS.get(status, NO_REFUND)
     order.touch(now)
+
+
+def withdraw(shop: Shop, order: Order, sale: AfterSale, now: int) -> None:
+    """A claim is taken back; the order stays a refunding one while another of its claims stands."""
+    settle(order, sale, WITHDRAWN, now)
+    standing = [each for each in shop.after_sales if each.order_sn == order.order_sn and each.status in _REFUND_STATUS]
+    if standing:
+        settle(order, standing[-1], standing[-1].status, now)
 
 
 def latest(shop: Shop, order_sn: str) -> AfterSale | None:
@@ -104,8 +119,10 @@ def _listed(shop: Shop, sale: AfterSale) -> Json:
 def one(_: Desk, shop: Shop, params: Params) -> Json:
     """`pdd.refund.information.get`: no wrapper; money in 分; the deadline only while the seller has to answer."""
     order = own(shop, params.text("order_sn"))
-    sale = latest(shop, order.order_sn)
-    if sale is None or params.maybe("after_sales_id", str(sale.id)) != str(sale.id):
+    wanted = params.maybe("after_sales_id")
+    sale = next((each for each in shop.after_sales if str(each.id) == wanted), None) if wanted else None
+    sale = sale or (None if wanted else latest(shop, order.order_sn))
+    if sale is None or sale.order_sn != order.order_sn:
         raise refused("售后单不存在")
     waiting = sale.status in {ASKED, RETURN_ASKED}
     return {

@@ -21,13 +21,18 @@ class OrderEvents:
         sale = aftersales.claim(shop, order, self.desk.clock.now(), status)
         self._tell_of_refund("RefundCreated", shop, sale, 1000)
 
+    def refunds_again(self, order_sn: str) -> None:
+        """The buyer opens another claim beside the first."""
+        shop, order = self._find(order_sn)
+        self._tell_of_refund("RefundCreated", shop, aftersales.claim_again(shop, order, self.desk.clock.now()), 1000)
+
     def withdraws_refund(self, order_sn: str) -> None:
         """The buyer takes the claim back."""
         shop, order = self._find(order_sn)
         sale = aftersales.latest(shop, order_sn)
         if sale is None:
             raise KeyError(order_sn)
-        aftersales.settle(order, sale, aftersales.WITHDRAWN, self.desk.clock.now())
+        aftersales.withdraw(shop, order, sale, self.desk.clock.now())
         self._tell_of_refund("RefundClosed", shop, sale, 2000)
 
     def puts_under_review(self, order_sn: str) -> None:

@@ -36,10 +36,11 @@ async def order(calls: ShopCalls, shop: str, order_number: str) -> Order:
     return order_from(shop, section(answer, "order_info"))
 
 
-async def reply_by(calls: ShopCalls, shop: str, order_number: str) -> int | None:
+async def reply_by(calls: ShopCalls, shop: str, order_number: str, refund: str) -> int | None:
     """`expire_time`, which is there only while the after-sale waits for the seller (official field table)."""
     try:
-        answer = await calls.read(shop, "pdd.refund.information.get", order_sn=order_number)
+        which = {"after_sales_id": refund} if refund else {}
+        answer = await calls.read(shop, "pdd.refund.information.get", order_sn=order_number, **which)
     except ServiceRefused as refusal:
         if _NO_SUCH_CLAIM in str(refusal.details["said"]):
             return None

@@ -86,9 +86,9 @@ class Pinduoduo:
         """Upload a tracking number."""
         await self._shipping.ship(shop, number, courier, tracking_number)
 
-    async def reply_by(self, shop: str, number: str) -> int | None:
+    async def reply_by(self, shop: str, number: str, refund: str = "") -> int | None:
         """By when the seller must answer the order's after-sale."""
-        return await checks.reply_by(self._calls, shop, number)
+        return await checks.reply_by(self._calls, shop, number, refund)
 
     async def return_addresses(self, shop: str) -> tuple[Sender, ...]:
         """The shop's own addresses."""

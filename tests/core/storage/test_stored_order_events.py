@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 from stored_samples import NOW
 
-from core.orders import OrderEvent, OrderEventKind
+from core.orders import OrderEvent, OrderEventKind, open_refunds
 from core.storage.database import Conflict, Database
 from core.storage.order_events import OrderEvents, OrderSyncs
 
@@ -61,11 +61,17 @@ async def test_a_fact_told_twice_is_one_fact_and_is_seen_once(database: Database
 async def test_a_refund_that_two_tell_of_is_one_refund_until_it_is_closed(database: Database) -> None:
     events = OrderEvents(database)
     seen = replace(REFUND, id="e2", key="a look at the shop", facts={})
-    closed = replace(REFUND, id="e3", kind=OrderEventKind.REFUND_CLOSED, key="1")
-    again = replace(REFUND, id="e5", key="7000000002")
-    for event in (replace(closed, id="e0"), REFUND, seen, closed, replace(closed, id="e4", key="2"), again):
+    closed = replace(REFUND, id="e3", kind=OrderEventKind.REFUND_CLOSED, key="7000000001/1")
+    again = replace(REFUND, id="e5", key="7000000002", facts={"refund": "7000000002"})
+    for event in (replace(closed, id="e0"), REFUND, seen, closed, replace(closed, id="e4", key="7000000001/2"), again):
         await database.apply(events.add(event))
     assert [event.id for event in await events.unseen()] == ["e1", "e3", "e5"]
+    beside = replace(REFUND, id="e5b", key="7000000003", facts={"refund": "7000000003"})
+    gone = replace(closed, id="e5c", key="7000000003/3", facts={"refund": "7000000003"})
+    for event in (beside, gone, replace(gone, id="e5d", key="7000000003/4"), replace(again, id="e5e")):
+        await database.apply(events.add(event))
+    assert [event.id for event in await events.unseen()][3:] == ["e5b", "e5c"]
+    assert list(open_refunds(await events.of_order("s1", "261122-1"))) == ["7000000002"]
     other = replace(REFUND, id="e6", number="261122-2")
     await database.apply(events.add(other))
     assert await events.of_order("s1", "261122-2") == [other]

@@ -140,6 +140,25 @@ async def test_a_refund_of_a_parcel_on_its_way_has_the_rules_look_at_it(
     assert [event.kind for event in await events(stage, order)] == [K.REFUND_OPENED]
 
 
+async def test_one_of_two_refunds_withdrawn_leaves_the_warning(stage: Stage, bound: Merchant, world: World) -> None:
+    await bound.says("打印今天最早的 3 单")
+    await bound.says("确认")
+    order, number = next((row["order_sn"], row["number"]) for row in world.ledger()["uploads"])
+    await heard(stage)
+    kept = stage.app.desk.kept
+    (parcel,) = await kept.parcels.watched(number)
+    about, over = about_parcel(parcel.id), []
+    happens = (world.pinduoduo.refunds, world.pinduoduo.refunds_again, world.pinduoduo.withdraws_refund)
+    for event in happens:
+        world.clock.move(MINUTE)
+        event(order)
+        await heard(stage)
+        over += [[alert.is_over for alert in (await kept.alerts.of_subjects([about]))[about]]]
+    assert over == [[False], [False], [False]]
+    kinds = [event.kind for event in await events(stage, order)]
+    assert kinds == [K.REFUND_OPENED, K.REFUND_OPENED, K.REFUND_CLOSED]
+
+
 async def test_a_refund_withdrawn_is_another_fact(stage: Stage, bound: Merchant, world: World) -> None:
     order = waiting(world)
     world.pinduoduo.refunds(order)

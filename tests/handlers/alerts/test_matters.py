@@ -183,6 +183,26 @@ class TestAfterSales:
         await passes(stage, 40)
         assert about(bound, "的售后") == []
 
+    async def test_another_claim_taken_back_leaves_the_first_ones_deadline(
+        self, stage: Stage, bound: Merchant, world: World
+    ) -> None:
+        await permits(stage)
+        order = next(entry["order_sn"] for entry in world.ledger()["orders"] if entry["may_ship"])
+        world.pinduoduo.refunds(order)
+        await passes(stage, 2)
+        world.pinduoduo.refunds_again(order)
+        await passes(stage, 1)
+        world.pinduoduo.withdraws_refund(order)
+        await passes(stage, 34)
+        (card,) = about(bound, "的售后")
+        assert card.text.startswith(f"🔴 订单 …{order[-4:]} 的售后还有 ")
+
+
+async def permits(stage: Stage) -> None:
+    """The shop is spoken of."""
+    for listener in stage.app.listeners:
+        await listener.permit_new()
+
 
 async def _opened(stage: Stage, order: str) -> None:
     """A buyer wants the money back, and the shop says so."""
