@@ -12,6 +12,7 @@ import pytest
 
 from bot.app import build
 from bot.config import Settings
+from bot.demo import SANDBOX_CREDENTIALS
 from bot.sandbox.world import World
 from core.codes import read_code
 from core.http import Http, client
@@ -108,7 +109,7 @@ class TestVerify:
 
 class TestRotateKey:
     async def test_a_new_key_seals_everything_and_the_old_one_may_go(self, tmp_path: Path, press: Press) -> None:
-        await says(tmp_path, "绑定中通", "电子面单账号", "1234567890", press=press)
+        await says(tmp_path, "绑定中通", "电子面单账号", "1234567890", press=press, **SANDBOX_CREDENTIALS)
         old = key_file(tmp_path / "data/miandan.key")
         status, told = miandan(tmp_path, "rotate-key", "--new")
         assert (status, "conversations.state_sealed: 1 sealed again" in told) == (0, True)
@@ -118,7 +119,9 @@ class TestRotateKey:
         assert miandan(tmp_path, "rotate-key", "--forget")[0] == 0
         assert list(key_file(tmp_path / "data/miandan.key")) == list(keys)[-1:]
         assert (tmp_path / "data/miandan.key").stat().st_mode & 0o777 == 0o600
-        assert (await says(tmp_path, "返回", press=press))[-1].startswith("(2/4) 电子面单账号是多少？")
+        assert (await says(tmp_path, "返回", press=press, **SANDBOX_CREDENTIALS))[-1].startswith(
+            "(2/4) 电子面单账号是多少？"
+        )
         assert miandan(tmp_path, "audit", "verify")[0] == 0
 
     def test_the_old_key_is_not_forgotten_while_something_needs_it(self, tmp_path: Path) -> None:

@@ -81,29 +81,29 @@ class PassiveAccountSeat(AccountSeat):
 
     async def opens(self, label: str) -> None:
         await super().opens(label)
-        await self._asks()
+        await self.asks()
 
     async def says(self, text: str) -> None:
         await super().says(text)
-        await self._asks()
+        await self.asks()
 
     async def sends(self, name: str, body: bytes) -> None:
         await super().sends(name, body)
-        await self._asks()
+        await self.asks()
 
     async def taps(self, label: str) -> None:
         await super().taps(label)
-        await self._asks()
+        await self.asks()
 
     async def waits(self, hours: float) -> None:
         await super().waits(hours)
-        await self._asks()
+        await self.asks()
 
     async def restart(self) -> None:
         await super().restart()
-        await self._asks()
+        await self.asks()
 
-    async def _asks(self) -> None:
+    async def asks(self) -> None:
         """Ask until there is nothing more to be told."""
         while await self.app.database.all("SELECT 1 FROM outbox"):
             self.service.says(self.who, "结果")

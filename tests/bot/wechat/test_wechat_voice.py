@@ -69,6 +69,8 @@ async def speaks(seat: WeChatSeat, words: str) -> str:
     else:
         seat.service.sends(seat.who, "voice", recording(words, "amr"))
     await seat.arrives()
+    if isinstance(seat, PassiveAccountSeat):
+        await seat.asks()
     return "\n".join(each.text for each in seat.news())
 
 
