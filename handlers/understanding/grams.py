@@ -43,9 +43,9 @@ class Forms:
 
     def worth_trying(self, grams: set[str]) -> Sequence[int]:
         """The places of the patterns that may be in a text with these pieces."""
-        there = self._grams & grams
-        if not there:
+        if self._grams.isdisjoint(grams):
             return self._always
+        there = self._grams & grams
         also = self._also
         tried = {place for gram in there for place in self._by_gram[gram]}
         kept = [place for place in tried if not (also[place] and also[place].isdisjoint(grams))]

@@ -53,7 +53,9 @@ _REMARK = pattern(
     r"(?:备注|留言|remarks?|notes?|memos?)"
     r"|(?P<none>没(?=备注|留言)|无(?=备注|留言)|without |no )(?:备注|留言|remarks?|notes?|memos?)"
 )
-_ABOUT_A_REMARK = pattern("备注|留言|remark|note|memo")
+_OF_A_BATCH = frozenset({"批", "刚", "last", "prev", "late", "just"})  # pieces, without which those forms need no try
+_OF_A_REMARK = frozenset({"备注", "留言", "rema", "note", "memo"})
+_OF_A_TAIL = frozenset({"尾号", "尾数", "四位", "endi", "ends", "last"})
 _PHONE_TAIL = pattern(
     r"(?:手机)?(?:尾号|后四位|末四位|尾数)\D{0,3}(\d{4})(?!\d)|(?:ending|ends) (?:in|with) (\d{4})(?!\d)"
     r"|last four(?: digits)?\D{0,4}(\d{4})(?!\d)"
@@ -145,15 +147,15 @@ def read(said: str, now: datetime, couriers: Iterable[Named] = (), shops: Collec
         cut, slots["shop"] = cut_shop(cut, said, MARKS["shop"])
     cut, slots["courier"] = cut_couriers(cut, MARKS["courier"], grams, couriers)
     cut, slots["status"] = names_of("status").cut(cut, grams, MARKS["status"])
-    named = slots["courier"]
     for key in ("courier", "status"):
-        slots[key] = _without_left_out(cut, MARKS[key], slots[key])
-    slots["courier_exclude"] = [name for name in named if name not in slots["courier"]]
-    cut = _without_count(SIZE.sub(MARKS["size"], cut), slots)
+        if named := slots[key]:
+            slots[key] = _without_left_out(cut, MARKS[key], named)
+            slots[f"{key}_exclude"] = [name for name in named if name not in slots[key]]
+    cut = _without_count(SIZE.sub(MARKS["size"], cut) if _DIGIT.search(cut) else cut, slots)
     cut = _without_period(cut, now, slots)
     cut, slots["region"], slots["region_exclude"] = cut_regions(cut, MARKS["region"], grams)
     grams |= _MARKS.intersection(cut)
-    _note_the_rest(heard, slots)
+    _note_the_rest(heard, grams, slots)
     told = {key: value for key, value in slots.items() if value or value is False}
     return Sentence(said, heard, cut, now, grams, told, recipient)
 
@@ -169,7 +171,7 @@ def _corrected(heard: str, grams: set[str]) -> tuple[str, set[str]]:
     if heard.startswith(_SIGNS_OF_NO) and (denied := _NOT_THIS.match(heard)) and _MARKS.isdisjoint(denied[0]):
         heard = heard[denied.end() :]
         return heard, grams_of(heard)
-    if (denied := _NOT_THAT.search(heard)) and _MARKS.isdisjoint(denied[0]):
+    if ("不是" in heard or "not " in heard) and (denied := _NOT_THAT.search(heard)) and _MARKS.isdisjoint(denied[0]):
         heard = heard[: denied.start()] + heard[denied.end() :]
         return heard, grams_of(heard)
     if grams.isdisjoint(_SIGNS_OF_A_SLIP):
@@ -233,11 +235,11 @@ def _without_period(text: str, now: datetime, slots: dict[str, Any]) -> str:
     return text[: found.start] + MARKS["period"] + text[found.end :]
 
 
-def _note_the_rest(heard: str, slots: dict[str, Any]) -> None:
+def _note_the_rest(heard: str, grams: set[str], slots: dict[str, Any]) -> None:
     """What is said in passing, and does not disturb the scoring."""
-    if _LAST_BATCH.search(heard):
+    if not _OF_A_BATCH.isdisjoint(grams) and _LAST_BATCH.search(heard):
         slots["ref"] = "last_batch"
-    if _ABOUT_A_REMARK.search(heard) and (match := _REMARK.search(heard)):
+    if not _OF_A_REMARK.isdisjoint(grams) and (match := _REMARK.search(heard)):
         slots["has_remark"] = not (match["no"] or match["none"])
-    if match := _PHONE_TAIL.search(heard):
+    if not _OF_A_TAIL.isdisjoint(grams) and (match := _PHONE_TAIL.search(heard)):
         slots["phone_tail"] = next(group for group in match.groups() if group)
