@@ -30,32 +30,34 @@ class Forms:
 
     def __init__(self, sources: Sequence[str]) -> None:
         self._sources = sources
-        self._forms: list[re.Pattern[str] | None] = [None] * len(sources)
-        by_gram: defaultdict[str, list[int]] = defaultdict(list)
+        self.compiled: list[re.Pattern[str] | None] = [None] * len(sources)  # as far as they were tried
+        by_gram: defaultdict[str, dict[int, Needs]] = defaultdict(dict)
         needs = list(map(needs_of, sources))
-        for place, (first, _) in enumerate(needs):
+        for place, (first, second) in enumerate(needs):
             for gram in first:
-                by_gram[gram].append(place)
+                by_gram[gram][place] = second
         self._always = [place for place, (first, _) in enumerate(needs) if not first]
         self._by_gram = dict(by_gram)
         self._grams = frozenset(by_gram)
-        self._also = [second for _, second in needs]
 
     def worth_trying(self, grams: set[str]) -> Sequence[int]:
         """The places of the patterns that may be in a text with these pieces."""
         if self._grams.isdisjoint(grams):
             return self._always
-        there = self._grams & grams
-        also = self._also
-        tried = {place for gram in there for place in self._by_gram[gram]}
-        kept = [place for place in tried if not (also[place] and also[place].isdisjoint(grams))]
-        return sorted(kept + self._always) if self._always else sorted(kept)
+        tried: dict[int, Needs] = {}
+        for gram in self._grams & grams:
+            tried.update(self._by_gram[gram])
+        kept = [place for place, second in tried.items() if not second or not second.isdisjoint(grams)]
+        kept += self._always
+        kept.sort()
+        return kept
 
     def __getitem__(self, place: int) -> re.Pattern[str]:
-        return self._forms[place] or self._form(place)
+        return self.compiled[place] or self.compile(place)
 
-    def _form(self, place: int) -> re.Pattern[str]:
-        form = self._forms[place] = re.compile(self._sources[place])
+    def compile(self, place: int) -> re.Pattern[str]:
+        """The pattern there, which is tried for the first time."""
+        form = self.compiled[place] = re.compile(self._sources[place])
         return form
 
 

@@ -66,10 +66,12 @@ class _Patterns:
     def scores(self, text: str, grams: set[str]) -> dict[str, int]:
         found: dict[str, int] = {}
         matched = -1  # alternatives of one pattern stand in a row
-        forms, meant = self._forms, self._meant
+        forms, meant, compiled = self._forms, self._meant, self._forms.compiled
         for place in forms.worth_trying(grams):
             weight, name, whole = meant[place]
-            if whole != matched and (weight > 0 or name in found) and forms[place].search(text):
+            if whole == matched or (weight < 0 and name not in found):
+                continue
+            if (compiled[place] or forms.compile(place)).search(text):
                 found[name] = found.get(name, 0) + weight
                 matched = whole
         return found

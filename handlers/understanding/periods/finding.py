@@ -48,6 +48,7 @@ _CLOCK_BEFORE_DAY = pattern(r"\s(?:on\s|of\s)?")
 _AND = pattern(r"\s?(?:和|跟|与|及|、|and\b|&)\s?")
 _AFTER = pattern(r"\s(?:after|since|from)\s")
 _UNTIL = pattern(r"\s(?:before|until|up to)\s")
+_LEADS = "近最过这前凌清早上午下中傍晚半夜零nmt一二两三四五六七八九十几0123456789"  # beside those of the dates
 _HOUR = timedelta(hours=1)
 _MAYBE = pattern(
     r"[天日昨今前明后周礼期月年点时号晚早晨午夜季双光节庆旦度]|\d[-./:]\d|618|六一八|day|week|month|year|hour|quarter|morning|noon|evening|night|mon\b|tue|wed|thu|fri|sat"
@@ -91,14 +92,14 @@ def find(text: str, now: datetime) -> Found | None:
     """The first period in a text that has been through `normalise`; `now` is a wall-clock time."""
     if not _MAYBE.search(text):
         return None
-    start = 0
-    while start < len(text):
-        ends = start + 1
-        if text[start] in _LEADS and not _is_inside_a_word(text, start):
+    lead = _LEAD.search(text)
+    while lead:
+        start, ends = lead.span()
+        if not _is_inside_a_word(text, start):
             if found := _rolling(text, start, now) or _from(text, start, now):
                 return found
             ends = max(ends, _end_of_nonsense(text, start, now))
-        start = ends
+        lead = _LEAD.search(text, ends)
     return None
 
 
@@ -288,4 +289,4 @@ _FORMS: defaultdict[str, list[tuple[re.Pattern[str], Reader]]] = defaultdict(lis
 for _lead, _form, _reader in (*dates_zh.FORMS, *dates_en.FORMS):
     for _sign in _lead:
         _FORMS[_sign].append((_form, _reader))
-_LEADS = frozenset(_FORMS) | frozenset("近最过这前凌清早上午下中傍晚半夜零nmt一二两三四五六七八九十几0123456789")
+_LEAD = pattern(f"[{''.join(sorted({*_FORMS, *_LEADS}))}]")
