@@ -2,6 +2,7 @@
 
 import functools
 import os
+import traceback
 import zipfile
 from io import BytesIO
 from typing import Any
@@ -36,8 +37,7 @@ SAID = st.binary(max_size=300) | st.lists(st.sampled_from(PIECES) | st.text(max_
 @settings(max_examples=TRIES)
 @given(said=SAID, cut=st.integers(0, 400))
 def test_a_reader_lets_out_only_what_it_promises(reader: str, said: bytes, cut: int) -> None:
-    READERS[reader](said)
-    READERS[reader](said[:cut])
+    assert _slips(reader, said, said[:cut]) == []
 
 
 @settings(max_examples=TRIES)
@@ -45,7 +45,18 @@ def test_a_reader_lets_out_only_what_it_promises(reader: str, said: bytes, cut: 
 def test_files_with_changed_bytes_are_read_or_refused(data: Any) -> None:
     for reader, body in (("sheet", _sheet()), ("photo", _photo())):
         place, byte = data.draw(st.integers(0, len(body) - 1)), data.draw(st.integers(0, 255))
-        READERS[reader](body[:place] + bytes([byte]) + body[place + 1 :])
+        assert _slips(reader, body[:place] + bytes([byte]) + body[place + 1 :]) == []
+
+
+def _slips(reader: str, *bodies: bytes) -> list[str]:
+    """The faults that a reader lets out over these bodies, each with where it came from."""
+    found: list[str] = []
+    for body in bodies:
+        try:
+            READERS[reader](body)
+        except Exception:  # noqa: BLE001 - any is one too many
+            found.append(traceback.format_exc())
+    return found
 
 
 @functools.cache  # a workbook knows when it was made
