@@ -1,34 +1,19 @@
 """What a message means where the conversation stands."""
 
 from collections.abc import Mapping
-from typing import Any
 
-from core.rights import Right
 from core.storage.merchants import Member
 from handlers import files, hearing
-from handlers.buttons import command_data, is_command_data, lasting, read_answer_data, read_command_data
+from handlers.buttons import command_data, is_command_data, read_answer_data, read_command_data
 from handlers.captions import begun_with, fits
-from handlers.context import Shown, answer_to, hear, points, replied_to
+from handlers.context import answer_to
 from handlers.desk import Desk
 from handlers.journal import Answer, Question, State
-from handlers.menu import COMMANDS, NOT_YET, Command
+from handlers.menu import COMMANDS, Command
 from handlers.messages import Attachment, Button, Incoming, Outgoing
-from handlers.offers import not_yet, offered, see_help
 from handlers.talk import Talk
-from handlers.understanding import (
-    Understood,
-    in_full,
-    intents,
-    is_back,
-    is_cancel,
-    is_news,
-    kept,
-    match_button,
-    match_option,
-    repeats,
-    wall_clock,
-)
-from handlers.understanding.form import masked
+from handlers.understanding import Understood, intents, is_back, is_cancel, is_news, kept, match_button, match_option
+from handlers.wishes import Wishes
 
 
 class Turn:
@@ -45,10 +30,7 @@ class Turn:
         """`offers`: the buttons that this chat was shown last, whoever showed them."""
         self.talk = Talk(desk, member, state, commands)
         self.hears: Attachment | None = None  # a voice message to be listened to
-        self._is_spoken = False
-        self._wish: Understood | None = None  # what was understood of this message
-        self._has_started = False  # a command of this message was taken up
-        self._replied: Shown | None = None  # the card that this message replies to
+        self._wishes = Wishes(self.talk, desk, member, offers, commands)
         self._offers = offers
         self._commands = commands
         self._desk = desk
@@ -70,8 +52,8 @@ class Turn:
             await self._tapped(command_data(line, {}))  # a line of the channel's menu
         else:
             await self._said(incoming)
-        if self._wish and self._has_started:
-            heard, at = kept(self._wish), self._desk.clock.now()
+        if self._wishes.heard and self._wishes.has_begun:
+            heard, at = kept(self._wishes.heard), self._desk.clock.now()
         self._state.heard, self._state.heard_at = heard, at
 
     @property
@@ -114,14 +96,14 @@ class Turn:
         if self._state.question:
             self.talk.draw_leaving()
         elif wanted and not self._state.is_open:
-            await self._start(wanted["intent"], wanted["slots"])
+            await self._wishes.begin(wanted["intent"], wanted["slots"])
 
     # Buttons.
 
     async def _tapped(self, data: str) -> None:
         expired = not self._state.leaving and self.talk.expire()
         if is_command_data(data):
-            await self._start(*read_command_data(data), is_tap=True)
+            await self._wishes.begin(*read_command_data(data), is_tap=True)
         elif not expired:
             await self._tapped_answer(*(read_answer_data(data) or ("", 0)))
 
@@ -148,30 +130,25 @@ class Turn:
         elif kind in files.INTENTS:
             begun = begun_with(kind, attachment, await self._beside(attachment))
             self._leave_out(not begun.is_all_used)
-            await self._start(begun.intent, begun.slots)
+            await self._wishes.begin(begun.intent, begun.slots)
         else:
             self.talk.tell("chat.file_unknown")
 
     async def _beside(self, attachment: Attachment) -> Understood | None:
-        """What the words beside a file want; they are about what is on it, and go on from nothing."""
-        if not attachment.caption.strip():
-            return None
-        heard = await hear(self._desk, self._member, State(), attachment.caption, None, ())
-        self._wish = heard.wish
-        return heard.understood
+        """What the words beside a file want."""
+        return await self._wishes.hear_beside(attachment.caption) if attachment.caption.strip() else None
 
     def _leave_out(self, is_left: bool) -> None:  # noqa: FBT001 - what the caller found
         """Nothing is done with the words beside a file, which is told."""
         if is_left:
             self.talk.tell("chat.caption_unused")
-            self._wish = None
+            self._wishes.heard = None
 
     # Words. Those that were heard in a voice message are repeated, and nothing that matters begins without a tap.
 
     async def _said(self, incoming: Incoming) -> None:
-        self._is_spoken = incoming.is_spoken
-        self._replied = await replied_to(self._desk, self._member, incoming.replies_to)
-        if self._is_spoken and not self._is_asked_for_a_secret:
+        await self._wishes.listen(incoming)
+        if self._wishes.is_spoken and not self._is_asked_for_a_secret:
             self.talk.tell("chat.heard", text=incoming.text)
         if self._state.leaving:
             await self._said_to_leaving(self._state.leaving, incoming)
@@ -184,7 +161,7 @@ class Turn:
 
     async def _said_to_leaving(self, question: Question, incoming: Incoming) -> None:
         option, waiting = match_option(incoming.text, question.options), self._state.question
-        if option and self._is_spoken:
+        if option and self._wishes.is_spoken:
             await self.talk.show_again("chat.tap_it")
         elif option:
             await self.talk.leave(question.options.index(option))
@@ -195,12 +172,11 @@ class Turn:
             self.talk.draw_leaving()
 
     async def _said_while_working(self, said: str) -> None:
-        understood = await self._understand(said)
-        if is_cancel(said) and self._state.work and not self._state.work.is_final:
+        understood = await self._wishes.hear(said)
+        is_over = is_cancel(said) or understood.intent == "cancel"
+        if is_over and self._state.work and not self._state.work.is_final:
             self.talk.cancel()
-        elif understood and self._commands[understood.intent].is_aside:
-            await self._start(understood.intent, understood.slots)
-        else:
+        elif not await self._wishes.begin_aside(understood):
             self.talk.tell("chat.working")
 
     async def _said_to_question(self, question: Question, incoming: Incoming) -> None:
@@ -211,25 +187,25 @@ class Turn:
             self.talk.cancel()
         elif is_back(said):
             await self.talk.back()
-        elif self._is_spoken and question.is_secret:
+        elif self._wishes.is_spoken and question.is_secret:
             self.talk.tell("chat.voice_no_secret")
         elif is_news(said):
-            await self._start("news", {})
+            await self._wishes.begin("news", {})
         elif (place := self._option_meant(said, question)) is not None:
-            await (self.talk.show_again("chat.tap_it") if self._is_spoken else self.talk.choose(place))
+            await (self.talk.show_again("chat.tap_it") if self._wishes.is_spoken else self.talk.choose(place))
         else:
             await self._said_otherwise(question, incoming)
 
     async def _said_otherwise(self, question: Question, incoming: Incoming) -> None:
         """A wish, or the answer in her own words."""
         said = incoming.text
-        understood = await self._hear(said)
+        understood = await self._wishes.hear(said)
         if understood.intent == "cancel" and question.kind != "text":  # 别催了，取消吧
             self.talk.cancel()
-        elif self._is_sure_command(understood) and self._interrupts(question, said, understood):
-            await self._start(understood.intent, understood.slots)
+        elif self._wishes.interrupts(question, said, understood):
+            await self._wishes.begin(understood.intent, understood.slots)
         elif question.kind == "text":
-            answer = answer_to(question, said, self._replied)
+            answer = answer_to(question, said, self._wishes.replied)
             await self.talk.go_on(Answer(question.key, answer, message=incoming.message))
         else:
             self.talk.tell("chat.pick_one" if question.kind == "choice" else "chat.use_link")
@@ -238,8 +214,8 @@ class Turn:
     async def _said_too_late(self, question: Question, incoming: Incoming) -> None:
         if question.is_secret and incoming.message:
             self.talk.outgoing.append(Outgoing(self.talk.text("chat.secret_erased"), erase=incoming.message))
-        elif understood := await self._understand(incoming.text):
-            await self._start(understood.intent, understood.slots)
+        elif self._wishes.is_sure(understood := await self._wishes.hear(incoming.text)):
+            await self._wishes.begin(understood.intent, understood.slots)
 
     def _option_meant(self, said: str, question: Question) -> int | None:
         """An option's place; where links stand among the buttons, a number counts those too."""
@@ -251,89 +227,10 @@ class Turn:
         return question.options.index(option) if option else None
 
     async def _said_to_nobody(self, said: str) -> None:
-        button = None if self._replied else match_button(said, self._offers)  # which may be another card's
+        button = None if self._wishes.replied else match_button(said, self._offers)  # which may be another card's
         if is_cancel(said) or is_back(said):
             self.talk.tell("chat.nothing_open")
         elif button and is_command_data(button.data):
             await self._tapped(button.data)
         else:
-            await self._wanted(said, await self._hear(said))
-
-    async def _wanted(self, said: str, understood: Understood) -> None:
-        """Start it, or say why not and what could be meant."""
-        if understood.intent == "cancel":
-            self.talk.tell("chat.nothing_open")
-        elif understood.intent == "none" and not understood.is_unsure:
-            self.talk.tell("chat.at_your_service", see_help(self._member.language))
-        elif understood.is_unsure:
-            await self._offer(said, understood)
-        elif understood.intent in self._commands or understood.intent in NOT_YET:
-            await self._start(understood.intent, understood.slots)
-        else:
-            self.talk.tell("chat.not_understood", see_help(self._member.language))
-
-    async def _offer(self, said: str, understood: Understood) -> None:
-        """What may be meant; where there is a language model, after it was heard."""
-        ask, now, couriers = understood.asks[0], wall_clock(self._desk.clock.now()), self._desk.couriers.values()
-        if self._desk.model is None:
-            self.talk.outgoing.append(offered(self._member.language, ask.kind, ask.options, understood.slots))
-        else:
-            rules = {"kind": ask.kind, "options": list(ask.options), "known": lasting(understood.slots)}
-            await self.talk.open("clarify", {"said": masked(said, now, couriers), **rules})
-
-    # Commands.
-
-    async def _start(self, intent: str, slots: dict[str, Any], *, is_tap: bool = False) -> None:
-        self._has_started = True
-        command, slots = self._commands.get(intent), in_full(slots, self._desk.clock.now())
-        if command is None and intent in NOT_YET:
-            self.talk.outgoing.append(not_yet(self._member.language, intent, self._commands))
-        elif command is None:
-            await self.talk.refuse_stale()
-        elif not self.talk.admits(command):
-            return
-        elif self._member.group and not command.is_for_groups:
-            self.talk.leave_group(command)
-        elif command.is_aside:
-            await self.talk.aside(command, slots)
-        elif self._is_asked_already(intent, slots):
-            await self._repeat(is_tap=is_tap)
-        elif self._state.work and self._state.work.is_final:
-            self.talk.tell("chat.working")
-        elif self._state.is_open:
-            self.talk.ask_to_leave(intent, slots)
-        elif self._is_spoken and command.right is not Right.SEE:
-            self.talk.ask_whether_meant(intent, slots)
-        else:
-            await self.talk.open(intent, slots)
-
-    def _is_asked_already(self, intent: str, slots: dict[str, Any]) -> bool:
-        state = self._state
-        return state.is_open and (state.command, state.slots) == (intent, slots) and not state.has_answers
-
-    async def _repeat(self, *, is_tap: bool) -> None:
-        """The same button twice is one tap; the same words twice want an answer."""
-        if self._state.question and not is_tap:
-            await self.talk.go_on()
-
-    async def _understand(self, said: str) -> Understood | None:
-        """The command in a message; None where there is none, or none that is sure."""
-        understood = await self._hear(said)
-        return understood if self._is_sure_command(understood) else None
-
-    def _is_sure_command(self, understood: Understood) -> bool:
-        is_command = understood.intent in self._commands or understood.intent in NOT_YET
-        return is_command and not understood.is_unsure
-
-    def _interrupts(self, question: Question, said: str, understood: Understood) -> bool:
-        is_same = points(question, self._replied) or repeats(understood, self._state.slots)
-        is_repeated = understood.intent == self._state.command and is_same
-        return not is_repeated and question.yields_to(said, has_verb=understood.has_verb)
-
-    async def _hear(self, said: str) -> Understood:
-        """What is understood of a message, also from the wish before it; to ask for news is no wish."""
-        if is_news(said):
-            return Understood("news")
-        heard = await hear(self._desk, self._member, self._state, said, self._replied, self._offers)
-        self._wish = heard.wish
-        return heard.understood
+            await self._wishes.begin_or_offer(said, await self._wishes.hear(said))

@@ -89,6 +89,16 @@ class TestWhileWorkIsUnderWay:
         assert await says_meanwhile(guest, "快点") == "上一步正在处理，稍等就好，有结果会马上说。"
         assert await ends(guest, release) == "泡好了 小满 large 第1杯\n糖？"
 
+    async def test_so_does_a_wish_that_has_no_conversation_yet(self, guest: Merchant, kitchen: Kitchen) -> None:
+        release = await begins_brewing(guest, kitchen)
+        assert await says_meanwhile(guest, "上个月的报表") == "上一步正在处理，稍等就好，有结果会马上说。"
+        assert await ends(guest, release) == "泡好了 小满 large 第1杯\n糖？"
+
+    async def test_it_is_dropped_in_ones_own_words(self, guest: Merchant, kitchen: Kitchen) -> None:
+        release = await begins_brewing(guest, kitchen)
+        assert await says_meanwhile(guest, "哎算了，先不弄了") == "已取消「查物流」。"
+        assert await ends(guest, release) == ""
+
     async def test_cancel_ends_it_and_the_result_is_dropped(self, guest: Merchant, kitchen: Kitchen) -> None:
         release = await begins_brewing(guest, kitchen)
         assert await says_meanwhile(guest, "取消") == "已取消「查物流」。"
