@@ -1,4 +1,4 @@
-"""How numbers, couriers and moments are shown in a chat; numbers short and masked."""
+"""How numbers, couriers, places and moments are shown in a chat; numbers short and masked."""
 
 from collections.abc import Mapping
 
@@ -6,6 +6,9 @@ from core.clock import shanghai
 from core.couriers.base import Courier
 from core.couriers.directory import KNOWN
 from core.manual import is_manual
+from core.orders import Region
+from core.parcels import Parcel
+from core.tracking.limits import short_province
 from handlers import texts
 
 _ENDS = 4
@@ -20,6 +23,17 @@ def short_number(number: str) -> str:
 def short_order(number: str) -> str:
     """An order number by its end: …0001. Those of manual orders are short already."""
     return number if is_manual(number) else f"…{number[-_ENDS:]}"
+
+
+def numbered(language: str, parcel: Parcel) -> str:
+    """中通 7612…9036."""
+    return f"{courier_name(language, parcel.courier)} {short_number(parcel.number)}"
+
+
+def region_name(region: Region) -> str:
+    """浙江杭州."""
+    province, city = short_province(region.province), region.city.removesuffix("市")
+    return province if province == city else f"{province}{city}"
 
 
 def document_name(moment: int, number: str, mark: str = "") -> str:

@@ -15,11 +15,11 @@ from core.tracking.answers import alerts_on
 from core.tracking.drawing import orders_of
 from core.tracking.telling import headline
 from handlers.alerts.rule_words import anomalies_named
-from handlers.alerts.words import age, region_name
+from handlers.alerts.words import age
 from handlers.conversation import Chat, command_data
 from handlers.desk import Desk
 from handlers.messages import Button
-from handlers.shown import courier_name, moment, short_number
+from handlers.shown import courier_name, moment, region_name, short_number
 
 _A_PAGE = 8
 _AGES = ((DAY, "under_a_day"), (2 * DAY, "under_two_days"), (3 * DAY, "under_three_days"))

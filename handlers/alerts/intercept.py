@@ -14,11 +14,11 @@ from core.tracking import errands
 from core.tracking.errands import last_stop, may_be_stopped
 from handlers.alerts.errand_words import masked
 from handlers.alerts.urge import fresh_id, refresh, show
-from handlers.alerts.words import numbered, whose
+from handlers.alerts.words import whose
 from handlers.conversation import Chat, Option, Unclear
 from handlers.desk import Desk
 from handlers.parcels.which import which_parcels
-from handlers.shown import courier_name, hotline
+from handlers.shown import courier_name, hotline, numbered
 
 _NOT_COLLECTED = frozenset({ParcelState.NO_RECORD, ParcelState.CREATED})
 _AT_THE_DOOR = frozenset({ParcelState.OUT_FOR_DELIVERY, ParcelState.AT_PICKUP_POINT})

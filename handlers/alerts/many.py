@@ -9,9 +9,9 @@ from core.rights import Right, allows
 from core.subscribers import Subscriber
 from core.tracking.herald import OfMany, OfMatter, OfOrders
 from handlers import texts
-from handlers.alerts.words import Say, age, latest, left, light, region_name
+from handlers.alerts.words import Say, age, latest, left, light
 from handlers.messages import Button
-from handlers.shown import courier_name, moment, short_number, short_order
+from handlers.shown import courier_name, moment, region_name, short_number, short_order
 
 _LISTED = 8  # parcels named on a card
 

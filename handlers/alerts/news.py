@@ -19,10 +19,10 @@ from handlers import texts
 from handlers.alerts.digest import digest_message
 from handlers.alerts.errand_words import errand_lines
 from handlers.alerts.many import matter_card, orders_card, parcels_card
-from handlers.alerts.words import Say, latest, light, numbered, what, whose
+from handlers.alerts.words import Say, latest, light, what, whose
 from handlers.messages import Button, Outgoing
 from handlers.post import post
-from handlers.shown import moment
+from handlers.shown import moment, numbered
 
 _NOTHING_TO_CHASE = frozenset({Rule.WRONG_CITY, Rule.TOO_FAST, Rule.CONTRADICTION, Rule.PROXY, Rule.ADDRESS_CHANGED})
 _CHASED = frozenset({ErrandKind.URGE})

@@ -20,12 +20,12 @@ from core.tracking import answers, errands
 from core.tracking.telling import bring_up
 from handlers import texts
 from handlers.alerts.anomalies import chosen, troubles_of
-from handlers.alerts.words import age, latest, numbered
+from handlers.alerts.words import age, latest
 from handlers.conversation import Chat
 from handlers.desk import Desk
 from handlers.errors import error_text
 from handlers.parcels.which import which_parcels
-from handlers.shown import courier_name, hotline, moment
+from handlers.shown import courier_name, hotline, moment, numbered
 
 _NAMED = 5  # parcels of a courier whose words are shown for a call
 _CAME_TO_NOTHING = frozenset({ErrandState.REFUSED, ErrandState.FAILED, ErrandState.CANCELLED})

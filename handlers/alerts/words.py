@@ -5,13 +5,12 @@ from dataclasses import dataclass
 
 from core.alerts import Alert, Rule, Tier
 from core.clock import DAY, HOUR, MINUTE
-from core.orders import Order, Region
+from core.orders import Order
 from core.parcels import Node, Parcel, ParcelState
-from core.tracking.limits import short_province
 from handlers import texts
 from handlers.buttons import command_data
 from handlers.messages import Button
-from handlers.shown import courier_name, moment, short_number
+from handlers.shown import moment, region_name
 
 _DAYS_FROM = 72 * HOUR  # from here on hours say less than days
 _LONG_NAME = 14  # characters of goods that fit beside the rest
@@ -91,23 +90,12 @@ def whose(language: str, parcel: Parcel, order: Order | None) -> str:
     return " · ".join(part for part in (told, goods) if part)
 
 
-def region_name(region: Region) -> str:
-    """浙江杭州."""
-    province, city = short_province(region.province), region.city.removesuffix("市")
-    return province if province == city else f"{province}{city}"
-
-
 def _goods(language: str, order: Order) -> str:
     first = order.items[0]
     name = first.name if len(first.name) <= _LONG_NAME else f"{first.name[: _LONG_NAME - 1]}…"
     if len(order.items) == 1:
         return f"{name}×{first.count}"
     return texts.text(language, "alert_card.goods", name=name, pieces=order.pieces)
-
-
-def numbered(language: str, parcel: Parcel) -> str:
-    """中通 7612…9036."""
-    return f"{courier_name(language, parcel.courier)} {short_number(parcel.number)}"
 
 
 def latest(node: Node | None) -> str:

@@ -13,8 +13,8 @@ from core.storage.batches import BatchState
 from core.tracking import poll, sources
 from core.tracking.errands import may_be_stopped
 from core.tracking.watching import unwatched
-from handlers.alerts.words import region_name
 from handlers.desk import Desk
+from handlers.shown import region_name
 
 
 class Missing(StrEnum):

@@ -6,7 +6,6 @@ from typing import Any, TypeAlias
 from core.errors import NotFound
 from core.parcels import Parcel
 from core.tracking.answers import alerts_on
-from handlers.alerts.words import numbered
 from handlers.conversation import Chat, Option
 from handlers.desk import Desk
 from handlers.files import PHOTO, REPLY, attachment_in
@@ -14,7 +13,7 @@ from handlers.journal import Unclear
 from handlers.messages import Attachment
 from handlers.parcels.find_orders import orders_for
 from handlers.printers.seeing import seen_on
-from handlers.shown import short_number
+from handlers.shown import numbered, short_number
 from handlers.understanding import numbers_in
 
 _ANOTHER = "another"

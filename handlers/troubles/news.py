@@ -9,7 +9,7 @@ from core.clock import DAY
 from core.errors import NotFound
 from core.parcels import Node
 from core.rights import Right, allows
-from handlers.alerts.words import age, numbered
+from handlers.alerts.words import age
 from handlers.conversation import Chat
 from handlers.desk import Desk
 from handlers.messages import Button
@@ -17,7 +17,7 @@ from handlers.parcels.steps import Missing, News, Steps, latest_news, steps_of, 
 from handlers.parcels.track import marks, mends
 from handlers.parcels.which import which
 from handlers.reasons import reason_text
-from handlers.shown import full_name, moment, short_number, short_order
+from handlers.shown import full_name, moment, numbered, short_number, short_order
 from handlers.troubles.asked import Answer, asked, fault_text
 
 _SHOWN = 3  # parcels of which there is no news
