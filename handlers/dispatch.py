@@ -48,7 +48,7 @@ class Turn:
             await self._tapped(incoming.button)
         elif incoming.attachment:
             await self._handed(incoming.attachment)
-        elif incoming.text == f"/{(line := incoming.text[1:])}" and line in self._commands and line in intents():
+        elif incoming.text.startswith("/") and (line := incoming.text[1:]) in self._commands and line in intents():
             await self._tapped(command_data(line, {}))  # a line of the channel's menu
         else:
             await self._said(incoming)
