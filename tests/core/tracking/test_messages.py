@@ -63,6 +63,16 @@ def waiting(world: World) -> str:
     return next(entry["order_sn"] for entry in world.ledger()["orders"] if entry["may_ship"])
 
 
+async def ships(stage: Stage, bound: Merchant) -> tuple[str, str]:
+    """She ships three orders; the number of one of them, and the subject of the alerts about its parcel."""
+    await bound.says("打印今天最早的 3 单")
+    await bound.says("确认")
+    row = stage.world.ledger()["uploads"][0]
+    await heard(stage)
+    (parcel,) = await stage.app.desk.kept.parcels.watched(row["number"])
+    return row["order_sn"], about_parcel(parcel.id)
+
+
 async def test_a_new_order_is_in_our_books_before_anybody_asks_for_it(
     stage: Stage, bound: Merchant, world: World
 ) -> None:
@@ -125,29 +135,20 @@ async def test_a_note_is_read_with_its_order(stage: Stage, bound: Merchant, worl
 async def test_a_refund_of_a_parcel_on_its_way_has_the_rules_look_at_it(
     stage: Stage, bound: Merchant, world: World
 ) -> None:
-    await bound.says("打印今天最早的 3 单")
-    await bound.says("确认")
-    order, number = next((row["order_sn"], row["number"]) for row in world.ledger()["uploads"])
-    await heard(stage)
+    order, about = await ships(stage, bound)
     kept = stage.app.desk.kept
-    (parcel,) = await kept.parcels.watched(number)
-    assert await kept.alerts.of_subjects([about_parcel(parcel.id)]) == {about_parcel(parcel.id): []}
+    assert await kept.alerts.of_subjects([about]) == {about: []}
     world.clock.move(MINUTE)
     world.pinduoduo.refunds(order)
     await heard(stage)
-    (alert,) = (await kept.alerts.of_subjects([about_parcel(parcel.id)]))[about_parcel(parcel.id)]
+    (alert,) = (await kept.alerts.of_subjects([about]))[about]
     assert (alert.rule, alert.raised_at) == (Rule.REFUNDING, world.clock.now())
     assert [event.kind for event in await events(stage, order)] == [K.REFUND_OPENED]
 
 
 async def test_one_of_two_refunds_withdrawn_leaves_the_warning(stage: Stage, bound: Merchant, world: World) -> None:
-    await bound.says("打印今天最早的 3 单")
-    await bound.says("确认")
-    order, number = next((row["order_sn"], row["number"]) for row in world.ledger()["uploads"])
-    await heard(stage)
-    kept = stage.app.desk.kept
-    (parcel,) = await kept.parcels.watched(number)
-    about, over = about_parcel(parcel.id), []
+    order, about = await ships(stage, bound)
+    kept, over = stage.app.desk.kept, []
     happens = (world.pinduoduo.refunds, world.pinduoduo.refunds_again, world.pinduoduo.withdraws_refund)
     for event in happens:
         world.clock.move(MINUTE)

@@ -94,15 +94,9 @@ class TestAReply:
         assert "不能做这件事" in await packer.says("催一下", to=card(printed, first))
         assert work_orders(world) == []
 
-    async def test_to_a_card_of_many_is_about_all_of_them(self, stage: Stage, merchant: Merchant, world: World) -> None:
-        await merchant.has_bound()
-        await merchant.says("打印今天最早的 8 单")
-        await merchant.says("确认")
-        for number in numbers(world):
-            world.parcel(number).stalls()
-        await passes(stage, 20)
-        assert "个包裹发货后还没揽收" in merchant.messages[-1].text
-        assert "给 8 个包裹提交催件工单" in await merchant.says("催一下", to=merchant.messages[-1])
+    async def test_to_a_card_of_many_is_about_all_of_them(self, told_of_eight: Merchant, world: World) -> None:
+        heard = await told_of_eight.says("催一下", to=told_of_eight.messages[-1])
+        assert "给 8 个包裹提交催件工单" in heard
         assert work_orders(world) == []
 
 

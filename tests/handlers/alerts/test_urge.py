@@ -233,94 +233,86 @@ class TestByTelephoneOnly:
 class TestAllOfAGroup:
     FILING = "zto.open.merchant.incident.create"
 
-    @pytest.fixture
-    async def told(self, stage: Stage, merchant: Merchant, world: World) -> Merchant:
-        """Eight parcels are not picked up, and the merchant has a card of them all."""
-        await merchant.has_bound()
-        await merchant.says("打印今天最早的 8 单")
-        await merchant.says("确认")
-        for number in numbers(world):
-            world.parcel(number).stalls()
-        await passes(stage, 20)
-        assert "个包裹发货后还没揽收" in merchant.messages[-1].text
-        return merchant
-
-    async def test_at_once(self, told: Merchant, world: World) -> None:
-        assert "给 8 个包裹提交催件工单" in await told.taps("全部催件")
-        assert await told.taps("提交 8 个") == "已提交 8 个催件工单。有回复会更新各自的卡片。"
+    async def test_at_once(self, told_of_eight: Merchant, world: World) -> None:
+        assert "给 8 个包裹提交催件工单" in await told_of_eight.taps("全部催件")
+        assert await told_of_eight.taps("提交 8 个") == "已提交 8 个催件工单。有回复会更新各自的卡片。"
         assert sorted(filed["number"] for filed in work_orders(world)) == sorted(numbers(world))
-        assert "没有要催的" in await told.taps("全部催件")
+        assert "没有要催的" in await told_of_eight.taps("全部催件")
 
-    async def test_lost_answers_are_not_said_to_be_filed(self, told: Merchant, stage: Stage, world: World) -> None:
+    async def test_lost_answers_are_not_said_to_be_filed(
+        self, told_of_eight: Merchant, stage: Stage, world: World
+    ) -> None:
         world.zto.answers_garbage(8, on=self.FILING)
-        await told.taps("全部催件")
-        assert await told.taps("提交 8 个") == (
+        await told_of_eight.taps("全部催件")
+        assert await told_of_eight.taps("提交 8 个") == (
             "8 个可能没提交成：中通没有回话。为了不重复提交，没有再发；4 小时后可以再催，急的话打 95311 核对。"
         )
         for number in numbers(world):
             assert await states(stage, number) == [ErrandState.UNSURE]
-        assert "没有要催的" in await told.taps("全部催件")
+        assert "没有要催的" in await told_of_eight.taps("全部催件")
         assert len(work_orders(world)) == 8
 
-    async def test_each_outcome_has_a_sentence_of_its_own(self, told: Merchant, world: World) -> None:
+    async def test_each_outcome_has_a_sentence_of_its_own(self, told_of_eight: Merchant, world: World) -> None:
         world.zto.answers_garbage(2, on=self.FILING)
         world.zto.throttles(3, on=self.FILING)
-        await told.taps("全部催件")
-        heard = await told.taps("提交 8 个")
+        await told_of_eight.taps("全部催件")
+        heard = await told_of_eight.taps("提交 8 个")
         for line in ("已提交 3 个催件工单", "2 个可能没提交成", "3 个没有提交"):
             assert line in heard
 
     async def test_what_a_colleague_chased_meanwhile_is_not_chased_again(
-        self, told: Merchant, stage: Stage, world: World
+        self, told_of_eight: Merchant, stage: Stage, world: World
     ) -> None:
-        other = await colleague(stage, told, Role.SERVICE)
-        await told.taps("全部催件")
+        other = await colleague(stage, told_of_eight, Role.SERVICE)
+        await told_of_eight.taps("全部催件")
         await other.says(f"催 {numbers(world)[0]}")
-        heard = await told.taps("提交 8 个")
+        heard = await told_of_eight.taps("提交 8 个")
         assert "已提交 7 个催件工单" in heard
         assert "1 个刚刚有人催过，不重复提交" in heard
         assert len(work_orders(world)) == 8
 
     async def test_while_the_courier_is_down_they_are_told_why_and_may_be_filed_again(
-        self, told: Merchant, stage: Stage, world: World
+        self, told_of_eight: Merchant, stage: Stage, world: World
     ) -> None:
         world.zto.goes_down()
-        await told.taps("全部催件")
-        heard = await told.taps("提交 8 个")
+        await told_of_eight.taps("全部催件")
+        heard = await told_of_eight.taps("提交 8 个")
         assert heard.startswith(
             "8 个没有提交。中通现在连不上，这一步没有做，已有的都保存着。过几分钟再试。\n"
             "中通没有替你提交催件。可以打 95311，这段话可以直接念：\n「你好，运单 "
         )
         assert "已提交" not in heard
-        assert told.labels == ["再试一次", "已联系", "先不打"]
+        assert told_of_eight.labels == ["再试一次", "已联系", "先不打"]
         await stage.restart()
-        assert (await told.taps("再试一次")).startswith("8 个没有提交。中通现在连不上")
+        assert (await told_of_eight.taps("再试一次")).startswith("8 个没有提交。中通现在连不上")
         world.zto.comes_back()
-        assert await told.taps("再试一次") == "已提交 8 个催件工单。有回复会更新各自的卡片。"
+        assert await told_of_eight.taps("再试一次") == "已提交 8 个催件工单。有回复会更新各自的卡片。"
         assert len(work_orders(world)) == 8
 
-    async def test_only_those_that_failed_are_filed_again(self, told: Merchant, world: World) -> None:
+    async def test_only_those_that_failed_are_filed_again(self, told_of_eight: Merchant, world: World) -> None:
         world.zto.throttles(3, on=self.FILING)
-        await told.taps("全部催件")
-        heard = await told.taps("提交 8 个")
+        await told_of_eight.taps("全部催件")
+        heard = await told_of_eight.taps("提交 8 个")
         assert "已提交 5 个催件工单" in heard
         assert "3 个没有提交。中通说请求太频繁" in heard
-        assert "已提交 3 个催件工单" in await told.taps("再试一次")
+        assert "已提交 3 个催件工单" in await told_of_eight.taps("再试一次")
         assert sorted(filed["number"] for filed in work_orders(world)) == sorted(numbers(world))
 
-    async def test_those_that_failed_may_be_telephoned_about(self, told: Merchant, stage: Stage, world: World) -> None:
+    async def test_those_that_failed_may_be_telephoned_about(
+        self, told_of_eight: Merchant, stage: Stage, world: World
+    ) -> None:
         world.zto.goes_down()
-        await told.taps("全部催件")
-        await told.taps("提交 8 个")
-        assert "记下已经联系过" in await told.taps("已联系")
+        await told_of_eight.taps("全部催件")
+        await told_of_eight.taps("提交 8 个")
+        assert "记下已经联系过" in await told_of_eight.taps("已联系")
         for number in numbers(world):
             assert [alert.state for alert in await alerts_of(stage, number)] == [AlertState.ACTED]
 
-    async def test_those_that_failed_may_be_left(self, told: Merchant, stage: Stage, world: World) -> None:
+    async def test_those_that_failed_may_be_left(self, told_of_eight: Merchant, stage: Stage, world: World) -> None:
         world.zto.forgets_our_address()
-        await told.taps("全部催件")
-        assert "8 个没有提交。中通不接受接口应用" in await told.taps("提交 8 个")
-        assert await told.taps("先不打") == "好的，先不打。上面说的没有提交催件。"
+        await told_of_eight.taps("全部催件")
+        assert "8 个没有提交。中通不接受接口应用" in await told_of_eight.taps("提交 8 个")
+        assert await told_of_eight.taps("先不打") == "好的，先不打。上面说的没有提交催件。"
         for number in numbers(world):
             assert [alert.state for alert in await alerts_of(stage, number)] == [AlertState.TOLD]
         assert work_orders(world) == []
