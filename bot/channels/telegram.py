@@ -28,7 +28,6 @@ from bot.channels.base import (
     ChannelBusy,
     ChannelRefused,
     Drawing,
-    File,
     Keep,
     PeerAway,
     Receive,
@@ -144,23 +143,28 @@ class Telegram:
     async def _send(self, chat: int, drawing: Drawing, keep: Keep) -> str:
         if drawing.erase and not await self._erase(chat, int(drawing.erase)):
             return ""  # nothing was deleted, so nothing is said to be
-        if drawing.file:
-            return await self._send_file(chat, drawing.file, drawing)
-        if drawing.replaces and len(drawing.text) <= _TEXT and await self._edit(chat, drawing):
+        if drawing.replaces and not drawing.file and len(drawing.text) <= _TEXT and await self._edit(chat, drawing):
             return drawing.replaces
-        if drawing.only_edits:
+        if drawing.only_edits and not drawing.file:
             return drawing.replaces
-        *first, (last, _) = parts(drawing.text, _TEXT)
+        *first, (last, _) = _in_turn(drawing)
         for piece, behind in first:
             await self._bot.send_message(chat, piece, link_preview_options=_NO_PREVIEW)
             await keep(unsaid(drawing, behind))
-        sent = await self._bot.send_message(
-            chat,
-            last,
-            reply_markup=keyboard(drawing.buttons) or reply_box(drawing),
-            reply_parameters=answered(drawing),
-            link_preview_options=_NO_PREVIEW,
-        )
+        return await self._send_last(chat, last, drawing)
+
+    async def _send_last(self, chat: int, text: str, drawing: Drawing) -> str:
+        if drawing.file:
+            document = InputFile(drawing.file.body, filename=drawing.file.name)
+            sent = await self._bot.send_document(chat, document, caption=text, reply_markup=keyboard(drawing.buttons))
+        else:
+            sent = await self._bot.send_message(
+                chat,
+                text,
+                reply_markup=keyboard(drawing.buttons) or reply_box(drawing),
+                reply_parameters=answered(drawing),
+                link_preview_options=_NO_PREVIEW,
+            )
         return str(sent.message_id)
 
     async def _edit(self, chat: int, drawing: Drawing) -> bool:
@@ -172,13 +176,6 @@ class Telegram:
         except BadRequest as error:
             return "not modified" in error.message
         return True
-
-    async def _send_file(self, chat: int, file: File, drawing: Drawing) -> str:
-        caption = drawing.text[:_CAPTION]
-        sent = await self._bot.send_document(
-            chat, InputFile(file.body, filename=file.name), caption=caption, reply_markup=keyboard(drawing.buttons)
-        )
-        return str(sent.message_id)
 
     async def _erase(self, chat: int, message: int) -> bool:
         """Delete what the merchant typed; False for what cannot be deleted, being too old.
@@ -279,6 +276,12 @@ class Telegram:
             await self._bot.answer_callback_query(query)
         except TelegramError:
             return  # the spinner stops by itself after a while
+
+
+def _in_turn(drawing: Drawing) -> list[tuple[str, str]]:
+    """The texts that say it, each with what is behind it; one too long for a caption stands before its document."""
+    cut = parts(drawing.text, _TEXT)
+    return cut if not drawing.file or len(drawing.text) <= _CAPTION else [*cut, ("", "")]
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -138,22 +139,40 @@ class TestSending:
 PAGE = Document("校准页.pdf", (), "76x130", lines=("一",))
 
 
-async def test_a_strict_telegram_hears_every_line_of_a_long_text_once(tmp_path: Path, press: Press) -> None:
+@pytest.fixture
+async def telegram(tmp_path: Path, press: Press) -> AsyncIterator[TelegramSeat]:
+    """A chat with a Telegram that counts what it is sent."""
     world = World(seed=7, orders=0)
     seat = TelegramSeat(world, tmp_path, press)
     await seat.sit()
     world.telegram.is_strict()
     world.telegram.says(seat.chat, "x")
-    kept, to = seat.app.desk.kept, Address("telegram", str(seat.chat))
-    for each in (Outgoing(LINES, WHY), Outgoing("完")):
+    yield seat
+    await seat.leave()
+
+
+async def hears_at(seat: TelegramSeat, *messages: Outgoing) -> list[dict[str, Any]]:
+    """What is heard there of all that is put into the outbox."""
+    kept, to, world = seat.app.desk.kept, Address("telegram", str(seat.chat)), seat.world
+    for each in messages:
         await kept.database.apply(*post(kept.outbox, to, each, world.clock.now()))
     await seat.app.quiet()
     await time_passes(world, seat.app, 20 * SECOND / HOUR, SECOND)
-    *told, last, end = world.telegram.heard(seat.chat)
+    return world.telegram.heard(seat.chat)
+
+
+async def test_a_strict_telegram_hears_every_line_of_a_long_text_once(telegram: TelegramSeat) -> None:
+    *told, last, end = await hears_at(telegram, Outgoing(LINES, WHY), Outgoing("完"))
     assert "\n".join(each["text"] for each in (*told, last)) == LINES
     assert (last["buttons"], end["text"]) == (["看原因"], "完")
     assert not any(each["buttons"] for each in told)
-    await seat.leave()
+
+
+async def test_what_is_too_long_for_a_caption_stands_before_the_document(telegram: TelegramSeat) -> None:
+    *told, file = await hears_at(telegram, Outgoing(LINES, WHY, document=PAGE))
+    assert "\n".join(each["text"] for each in told) == LINES
+    assert (file["text"], file["buttons"], file["document"]["file_name"]) == ("", ["看原因"], PAGE.name)
+    assert not any(each["buttons"] or "document" in each for each in told)
 
 
 async def sat(seat: WeChatSeat) -> AsyncIterator[WeChatSeat]:
